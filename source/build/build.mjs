@@ -1,0 +1,98 @@
+/*
+Makes dist/, all that is published:
+
+	cli.cjs                   the bin: answers --version, else loads main.cjs
+	main.cjs, *-*.cjs         the program: what every command needs, and the rest in parts
+	index.js                  the core, for other programs
+	catalog.json              the catalog, parsed and checked
+	templates/                documents and starter profiles
+	third-party-notices.txt   licences of the packages in the bundles
+*/
+import {
+	chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {
+	bundleProgram, bundlePure, bundleScript, findMissingPackages, root,
+} from './bundle.mjs';
+import {readCatalog} from './catalog.mjs';
+import {isMain} from './is-main.mjs';
+import {formatNotices} from './notices.mjs';
+
+/** Build into a new folder that takes the place of dist/ when all went well: a failed build leaves the last good one. */
+export async function build() {
+	await mkdir(path.join(root, '.build'), {recursive: true});
+	const folder = await mkdtemp(path.join(root, '.build/dist-'));
+	try {
+		await buildInto(folder);
+		const dist = path.join(root, 'dist');
+		await rm(dist, {recursive: true, force: true});
+		await rename(folder, dist);
+	} finally {
+		await rm(folder, {recursive: true, force: true});
+	}
+}
+
+async function buildInto(folder) {
+	const [bin, main, index, catalog] = await allOrFirstError([
+		bundleScript({
+			entryPoints: ['source/bin.ts'],
+			outfile: path.join(folder, 'cli.cjs'),
+			plugins: [{
+				name: 'cli-is-main',
+				setup({onResolve}) {
+					// eslint-disable-next-line require-unicode-regexp -- Esbuild reads filters as Go does, which knows no such flag.
+					onResolve({filter: /^\.\/cli\.js$/}, () => ({path: './main.cjs', external: true}));
+				},
+			}],
+		}),
+		bundleProgram('source/cli.ts', folder, 'main'),
+		bundlePure('source/index.ts', path.join(folder, 'index.js')),
+		readCatalog(),
+		cp(path.join(root, 'templates'), path.join(folder, 'templates'), {recursive: true}),
+		checkVersion(),
+	]);
+
+	const metafiles = [bin, main, index].map(({metafile}) => metafile);
+	const missing = metafiles.flatMap(metafile => findMissingPackages(metafile));
+	if (missing.length > 0) {
+		throw new Error(`The package has no dependencies, but a bundle would import ${missing.join(', ')} at run time.`);
+	}
+
+	await Promise.all([
+		chmod(path.join(folder, 'cli.cjs'), 0o755),
+		writeFile(path.join(folder, 'catalog.json'), `${JSON.stringify(catalog)}\n`),
+		writeFile(path.join(folder, 'third-party-notices.txt'), await formatNotices(metafiles)),
+	]);
+	await chmod(folder, 0o755);
+}
+
+/** Like Promise.all(), but when one fails the others have ended too and write no more. */
+async function allOrFirstError(promises) {
+	const results = await Promise.allSettled(promises);
+	return results.map(({status, value, reason}) => {
+		if (status === 'rejected') {
+			throw reason;
+		}
+
+		return value;
+	});
+}
+
+async function checkVersion() {
+	const {version} = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+	const text = await readFile(path.join(root, 'source/version.ts'), 'utf8');
+	if (!text.includes(`'${version}'`)) {
+		throw new Error(`package.json says version ${version}, source/version.ts does not. Change source/version.ts.`);
+	}
+}
+
+if (isMain(import.meta.url)) {
+	try {
+		await build();
+	} catch (error) {
+		console.error(error.message);
+		process.exitCode = 1;
+	}
+}

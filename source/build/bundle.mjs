@@ -1,0 +1,156 @@
+/*
+How esbuild makes one file of many: what the program, the core for other programs, the tests and the benchmark share.
+*/
+import {writeFile} from 'node:fs/promises';
+import {createRequire, isBuiltin} from 'node:module';
+import path from 'node:path';
+import esbuild from 'esbuild';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+
+const require = createRequire(import.meta.url);
+
+/*
+Two packages have a second build, for browsers, that can do less, and less is what is wanted here: liquidjs without the code that reads
+template files, and yaml as ES modules, so that unused parts are left out and nothing asks for `process`.
+*/
+const browserBuilds = {
+	liquidjs: path.join(path.dirname(require.resolve('liquidjs/package.json')), 'dist/liquid.browser.mjs'),
+	yaml: path.join(path.dirname(require.resolve('yaml/package.json')), 'browser/index.js'),
+};
+
+/** @type {esbuild.Plugin} */
+const preferBrowserBuilds = {
+	name: 'prefer-browser-builds',
+	setup(build) {
+		// eslint-disable-next-line require-unicode-regexp -- Esbuild reads filters as Go does, which knows no such flag.
+		build.onResolve({filter: /^(?:liquidjs|yaml)$/}, ({path: name}) => ({path: browserBuilds[name]}));
+	},
+};
+
+/** @type {esbuild.BuildOptions} */
+const sharedOptions = {
+	absWorkingDir: root,
+	bundle: true,
+	charset: 'utf8',
+	// The notices are in a file of their own.
+	legalComments: 'none',
+	logLevel: 'warning',
+	metafile: true,
+	plugins: [preferBrowserBuilds],
+	target: 'node20.19',
+	// Node 20 knows `/…/v`. Esbuild thinks not and would make it `new RegExp(…)`, which is compiled at start instead of at first use.
+	supported: {'regexp-set-notation': true},
+};
+
+/** @type {esbuild.BuildOptions} */
+const nodeOptions = {
+	...sharedOptions,
+	platform: 'node',
+	jsx: 'automatic',
+	define: {
+		'import.meta.dirname': '__dirname',
+		'import.meta.filename': '__filename',
+		'process.env.NODE_ENV': '"production"',
+	},
+};
+
+// `import()` becomes `require()`, which does not start the loader of ES modules.
+const withoutImport = {...sharedOptions.supported, 'dynamic-import': false};
+
+/**
+Bundle for Node as one CommonJS file, which starts faster than ES modules.
+
+@param {esbuild.BuildOptions} options - With `outfile`.
+*/
+export async function bundleScript(options) {
+	return esbuild.build({
+		...nodeOptions,
+		format: 'cjs',
+		supported: withoutImport,
+		...options,
+	});
+}
+
+/**
+Bundle for Node as CommonJS, in one folder: a file for what is needed at once, and files for what is imported with `await import()`,
+so that Node does not even have to read what a command does not use.
+
+@param {string} entry
+@param {string} outdir
+@param {string} name - Of the first file, without ending.
+*/
+export async function bundleProgram(entry, outdir, name) {
+	// Esbuild splits only ES modules. Each file that comes out is made CommonJS afterwards.
+	const result = await esbuild.build({
+		...nodeOptions,
+		entryPoints: [{in: entry, out: name}],
+		outdir,
+		outExtension: {'.js': '.cjs'},
+		format: 'esm',
+		splitting: true,
+		write: false,
+	});
+	await Promise.all(result.outputFiles.map(async ({path: file, text}) => {
+		const {code} = await esbuild.transform(text, {
+			banner: '"use strict";',
+			charset: 'utf8',
+			format: 'cjs',
+			platform: 'node',
+			target: sharedOptions.target,
+			supported: withoutImport,
+		});
+		await writeFile(file, code);
+	}));
+	return result;
+}
+
+/**
+Bundle what needs no Node as an ES module; an import of a `node:` module is an error.
+
+@param {string} entry - A file below source/.
+@param {string} outfile
+@param {esbuild.BuildOptions} [options]
+*/
+export async function bundlePure(entry, outfile, options) {
+	return esbuild.build({
+		...sharedOptions,
+		entryPoints: [entry],
+		outfile,
+		format: 'esm',
+		platform: 'neutral',
+		mainFields: ['module', 'main'],
+		...options,
+	});
+}
+
+/**
+Bundle each test file on its own. Packages stay imports, except those of which the program contains another build than Node would load.
+
+@param {string[]} entryPoints
+@param {string} outdir
+*/
+export async function bundleTests(entryPoints, outdir) {
+	return esbuild.build({
+		...sharedOptions,
+		entryPoints,
+		outdir,
+		outbase: path.join(root, 'test'),
+		format: 'esm',
+		platform: 'node',
+		jsx: 'automatic',
+		packages: 'external',
+		sourcemap: true,
+		splitting: true,
+	});
+}
+
+/**
+Names of what a bundle still imports at run time, less what Node itself brings.
+
+@param {esbuild.Metafile} metafile
+*/
+export function findMissingPackages(metafile) {
+	const imports = Object.values(metafile.outputs).flatMap(output => output.imports);
+	return [...new Set(imports.filter(({external, path: name}) => external && !isBuiltin(name) && !name.startsWith('./')).map(({path: name}) => name))];
+}

@@ -1,0 +1,43 @@
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {root} from './bundle.mjs';
+
+const packageFolder = /^(?:.*\/)?node_modules\/(?:@[^\/]+\/)?[^\/]+(?=\/)/v;
+const licenceFile = /^(?:licen[cs]e|copying|notice)(?:[.\-].*)?$/iv;
+
+/**
+The licences of every package of which a bundle contains code.
+
+@param {import('esbuild').Metafile[]} metafiles
+*/
+export async function formatNotices(metafiles) {
+	const folders = new Set();
+	for (const {outputs} of metafiles) {
+		for (const {inputs} of Object.values(outputs)) {
+			for (const [file, {bytesInOutput}] of Object.entries(inputs)) {
+				const folder = packageFolder.exec(file)?.[0];
+				if (folder && bytesInOutput > 0) {
+					folders.add(folder);
+				}
+			}
+		}
+	}
+
+	const notices = await Promise.all([...folders].toSorted().map(async folder => formatNotice(folder)));
+	return [
+		'This program contains code of the packages below, each under its own licence.\n',
+		...notices,
+	].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+async function formatNotice(folder) {
+	const {name, version, license} = JSON.parse(await readFile(path.join(root, folder, 'package.json'), 'utf8'));
+	const entries = await readdir(path.join(root, folder));
+	const files = entries.filter(file => licenceFile.test(file)).toSorted();
+	if (files.length === 0) {
+		throw new Error(`${folder} has no licence file, but its code is in the bundle. Copy the text from its repository or do without the package.`);
+	}
+
+	const texts = await Promise.all(files.map(async file => readFile(path.join(root, folder, file), 'utf8')));
+	return [`${name} ${version} (${license})\n`, ...texts.map(text => `${text.replaceAll('\r\n', '\n').trim()}\n`)].join('\n');
+}
