@@ -1,0 +1,83 @@
+import leven, {closestMatch} from 'leven';
+
+/**
+What a person got wrong in a file, a flag or an answer, as a value.
+
+`code` is stable and what tests and programs compare; `message` and `hint` are for people and may improve at any time.
+*/
+export type Problem = {
+	/** As `profile/unknown-zone`. */
+	readonly code: string;
+	/** What is wrong, in one sentence without a final period. */
+	readonly message: string;
+	/** What to type instead. */
+	readonly hint?: string;
+	/** Where in the document: keys and indexes from the root. */
+	readonly path: ReadonlyArray<string | number>;
+	/** The file as the user named it. */
+	readonly file?: string;
+	/** Line, counted from 1. */
+	readonly line?: number;
+	/** Column, counted from 1. */
+	readonly column?: number;
+};
+
+/** A value, or everything that is wrong with its text: never both. */
+export type Outcome<Value> = {readonly value: Value; readonly problems?: never} | {readonly value?: never; readonly problems: readonly Problem[]};
+
+/**
+The known word nearest to what somebody typed, or undefined when nothing is near.
+
+@param word - What was typed.
+@param known - The words that would have been right.
+*/
+export function findNearest(word: string, known: readonly string[]): string | undefined {
+	if (word.length > 80) {
+		return undefined;
+	}
+
+	const maxDistance = Math.max(2, Math.floor(word.length / 3));
+	const nearest = closestMatch(word, known, {maxDistance});
+	return nearest ?? known.find(candidate => candidate.startsWith(word) || (candidate.includes(word) && leven(candidate, word) <= word.length));
+}
+
+/**
+A hint that names the nearest known word, or else lists what is known.
+
+@example
+suggest('olmv', ['olvm', 'okm']);
+//=> 'did you mean "olvm"?'
+*/
+export function suggest(word: string, known: readonly string[]): string {
+	const nearest = findNearest(word, known);
+	if (nearest !== undefined) {
+		return `did you mean "${nearest}"?`;
+	}
+
+	if (known.length === 0) {
+		return 'there is none to choose from';
+	}
+
+	const listed = known.slice(0, 12).join(', ');
+	return known.length > 12 ? `known are ${listed} and ${known.length - 12} more` : `known are ${listed}`;
+}
+
+/** Order problems as they stand in the file, then by path and code, so that the same input gives the same bytes. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+	const key = (problem: Problem) => problem.path.join('\u0000');
+	return [...problems].sort((a, b) =>
+		compare(a.file ?? '', b.file ?? '')
+		|| ((a.line ?? 0) - (b.line ?? 0))
+		|| ((a.column ?? 0) - (b.column ?? 0))
+		|| compare(key(a), key(b))
+		|| compare(a.code, b.code));
+}
+
+/** Plain comparison by code unit: the same on every machine, whatever its locale. */
+export function compare(a: string, b: string): number {
+	if (a < b) {
+		return -1;
+	}
+
+	return a > b ? 1 : 0;
+}

@@ -1,0 +1,20 @@
+/**
+The value of a record's own key, or undefined: never something inherited, as `constructor`.
+
+Keys come from files that people write, so that every lookup by such a word goes through here.
+*/
+export function own<Value>(record: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
+	return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** The entry of a map, made when it is missing. */
+export function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+	const known = map.get(key);
+	if (known !== undefined) {
+		return known;
+	}
+
+	const made = make();
+	map.set(key, made);
+	return made;
+}
