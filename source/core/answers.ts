@@ -1,0 +1,150 @@
+import type {Parameter, Product} from './catalog/schema.js';
+import type {PlanAnswer} from './model.js';
+import {parsePortList, parsePortRange, formatPortRanges, unitePortRanges} from './ports.js';
+import type {ProductAnswers} from './profile/schema.js';
+import {own} from './records.js';
+
+/** What a parameter came to: a list of ports, a list for each protocol, or a count. */
+export type ParameterValue
+	= | {readonly kind: 'ports'; readonly ports: readonly string[]; readonly isDefault: boolean}
+		| {readonly kind: 'services'; readonly tcp: readonly string[]; readonly udp: readonly string[]}
+		| {readonly kind: 'count'; readonly count: number; readonly isDefault: boolean};
+
+/** The answers of one product, with every documented default filled in. */
+export type ResolvedAnswers = {
+	readonly version: string;
+	readonly options: Readonly<Record<string, string>>;
+	/** Only parameters that have a value. */
+	readonly parameters: Readonly<Record<string, ParameterValue>>;
+	readonly modes: ReadonlySet<string>;
+	/** Component to `own-host`, `not-used` or `component` / `product/component`. */
+	readonly placements: Readonly<Record<string, string>>;
+};
+
+/**
+Read a parameter's value.
+
+@returns The value, or a phrase that says what is wrong with it.
+*/
+export function parseParameter(parameter: Parameter, value: string | number | ReadonlyArray<string | number>, isDefault = false): ParameterValue | string {
+	const items = typeof value === 'object' ? value.map(String) : [String(value)];
+	switch (parameter.kind) {
+		case 'count': {
+			const count = Number(items[0]);
+			return items.length === 1 && /^\d{1,9}$/v.test(items[0]!) ? {kind: 'count', count, isDefault} : 'is no whole number';
+		}
+
+		case 'services': {
+			return parseServices(items.flatMap(item => item.split(',')).map(item => item.trim()));
+		}
+
+		case 'port':
+		case 'port-range':
+		case 'ports': {
+			return parsePortsParameter(parameter, items, isDefault);
+		}
+	}
+}
+
+function parsePortsParameter(parameter: Parameter, items: readonly string[], isDefault: boolean): ParameterValue | string {
+	const ranges = parsePortList(items.join(','));
+	if (typeof ranges === 'string') {
+		return ranges;
+	}
+
+	if (parameter.kind !== 'ports' && ranges.length !== 1) {
+		return 'is more than one port or range';
+	}
+
+	const [first] = ranges;
+	if (parameter.kind === 'port' && first!.from !== first!.to) {
+		return 'is a range, and one port is asked for';
+	}
+
+	if (parameter.from !== undefined && first!.from !== parameter.from) {
+		return `does not begin at ${parameter.from}, as the document says`;
+	}
+
+	return {kind: 'ports', ports: formatPortRanges(unitePortRanges(ranges)), isDefault};
+}
+
+function parseServices(items: readonly string[]): ParameterValue | string {
+	const found = {tcp: [] as string[], udp: [] as string[]};
+	for (const item of items) {
+		const match = /^(?<protocol>tcp|udp)\/(?<ports>.+)$/v.exec(item);
+		if (!match?.groups) {
+			return `"${item}" is no service as tcp/2049`;
+		}
+
+		const range = parsePortRange(match.groups['ports']!);
+		if (typeof range === 'string') {
+			return `"${item}": ${range}`;
+		}
+
+		found[match.groups['protocol'] as 'tcp' | 'udp'].push(match.groups['ports']!);
+	}
+
+	return {kind: 'services', ...found};
+}
+
+/** Fill in every documented default of a product. Words the product does not know are left out: `findProfileProblems()` reports them. */
+export function resolveAnswers(product: Product, answers: ProductAnswers): ResolvedAnswers {
+	const parameters: Record<string, ParameterValue> = {};
+	for (const [id, parameter] of Object.entries(product.parameters)) {
+		const given = own(answers.parameters, id);
+		const value = given ?? parameter.default;
+		const parsed = value === undefined ? undefined : parseParameter(parameter, value, given === undefined);
+		if (parsed !== undefined && typeof parsed !== 'string') {
+			parameters[id] = parsed;
+		}
+	}
+
+	return {
+		version: answers.version ?? product.defaultVersion,
+		options: Object.fromEntries(Object.entries(product.options).map(([id, option]) => [id, formatOption(own(answers.options, id) ?? option.default)])),
+		parameters,
+		modes: new Set(answers.modes),
+		placements: Object.fromEntries(Object.entries(product.components).map(([id, component]) => [id, own(answers.components, id) ?? component.placement?.default ?? 'own-host'])),
+	};
+}
+
+/** An option's answer as the word conditions compare. */
+export function formatOption(value: string | boolean): string {
+	if (typeof value === 'string') {
+		return value;
+	}
+
+	return value ? 'yes' : 'no';
+}
+
+/** Every answer of a product as text, marked where it is the default: so that a reader sees what was assumed. */
+export function listAnswers(product: Product, answers: ProductAnswers, resolved: ResolvedAnswers): PlanAnswer[] {
+	const entry = (kind: PlanAnswer['kind'], id: string, question: string, value: string, isDefault: boolean): PlanAnswer => ({product: product.id, kind, id, question, value, isDefault});
+	return [
+		entry('version', 'version', 'Version', resolved.version, answers.version === undefined),
+		...Object.entries(product.modes ?? {}).filter(([id]) => resolved.modes.has(id)).map(([id, mode]) => entry('mode', id, mode.platform, mode.name, false)),
+		...Object.entries(product.components).filter(([, component]) => component.placement !== undefined).map(([id, component]) => entry('component', id, `Where does ${component.name} run?`, resolved.placements[id]!, own(answers.components, id) === undefined)),
+		...Object.entries(product.options).map(([id, option]) => entry('option', id, option.question, resolved.options[id]!, own(answers.options, id) === undefined)),
+		...Object.entries(product.parameters).map(([id, parameter]) => entry('parameter', id, parameter.question, formatParameter(resolved.parameters[id]), own(answers.parameters, id) === undefined)),
+	];
+}
+
+function formatParameter(value: ParameterValue | undefined): string {
+	switch (value?.kind) {
+		case undefined: {
+			return '(not given; the documents give no default)';
+		}
+
+		case 'count': {
+			return String(value.count);
+		}
+
+		case 'ports': {
+			return value.ports.join(', ');
+		}
+
+		case 'services': {
+			return [...value.tcp.map(port => `tcp/${port}`), ...value.udp.map(port => `udp/${port}`)].join(', ');
+		}
+	}
+}

@@ -1,0 +1,181 @@
+import {findOverlaps, formatAddressRange, parseAddress, parseNetwork, rangesContain, type AddressRange} from '../addresses.js';
+import {formatOption, parseParameter} from '../answers.js';
+import {listOptionValues} from '../catalog/checks/answers.js';
+import type {Catalog, Product} from '../catalog/schema.js';
+import {deriveHosts, splitReference} from '../hosts.js';
+import {parsePortList} from '../ports.js';
+import {suggest, type Problem} from '../problem.js';
+import {own} from '../records.js';
+import type {ProductAnswers, Profile} from './schema.js';
+
+/**
+Find everything in a profile that no design can mean: words the catalog does not know, addresses that are none, zones that
+contradict each other. What is merely missing is no problem here; the plan shows it as an open question.
+
+@returns Problems with paths, in no particular order.
+*/
+export function findProfileProblems(profile: Profile, catalog: Catalog): Problem[] {
+	return [
+		...Object.entries(profile.products).flatMap(([id, answers]) => findProductProblems(id, answers, profile, catalog)),
+		...(Object.keys(profile.products).length === 0 ? [{code: 'profile/no-products', path: ['products'], message: 'no product is chosen', hint: suggest('', Object.keys(catalog.products))}] : []),
+		...findZoneProblems(profile),
+		...findHostProblems(profile, catalog),
+		...findSiteFlowProblems(profile, catalog),
+		...findRecordProblems(profile),
+	];
+}
+
+function findProductProblems(id: string, answers: ProductAnswers, profile: Profile, catalog: Catalog): Problem[] {
+	const product = own(catalog.products, id);
+	if (product === undefined) {
+		return [{code: 'profile/unknown-product', path: ['products', id], message: `there is no product "${id}"`, hint: suggest(id, Object.keys(catalog.products))}];
+	}
+
+	const path = ['products', id];
+	const modes = Object.keys(product.modes ?? {});
+	const unknown = (section: string, word: string, known: readonly string[], kind: string): Problem[] => known.includes(word) ? [] : [{code: `profile/unknown-${kind}`, path: [...path, section, word], message: `${product.name} has no ${kind} "${word}"`, hint: suggest(word, known)}];
+	return [
+		...(answers.version === undefined || product.versions.includes(answers.version) ? [] : [{code: 'profile/unknown-version', path: [...path, 'version'], message: `${product.name} has no version "${answers.version}"`, hint: suggest(answers.version, product.versions)}]),
+		...(modes.length > 0 && (answers.modes ?? []).length === 0 ? [{code: 'profile/no-mode', path: [...path, 'modes'], message: `${product.name} needs at least one mode, which says what it works with`, hint: suggest('', modes)}] : []),
+		...(answers.modes ?? []).flatMap((mode, index) => modes.includes(mode) ? [] : [{code: 'profile/unknown-mode', path: [...path, 'modes', index], message: `${product.name} has no mode "${mode}"`, hint: suggest(mode, modes)}]),
+		...Object.keys(answers.options ?? {}).flatMap(option => unknown('options', option, Object.keys(product.options), 'option')),
+		...Object.keys(answers.parameters ?? {}).flatMap(parameter => unknown('parameters', parameter, Object.keys(product.parameters), 'parameter')),
+		...Object.keys(answers.components ?? {}).flatMap(component => unknown('components', component, Object.keys(product.components), 'component')),
+		...findOptionProblems(product, answers),
+		...findParameterProblems(product, answers),
+		...findComponentProblems(product, answers, profile, catalog),
+	];
+}
+
+function findOptionProblems(product: Product, answers: ProductAnswers): Problem[] {
+	return Object.entries(answers.options ?? {}).flatMap(([id, value]) => {
+		const option = own(product.options, id);
+		const values = option === undefined ? [] : listOptionValues(option);
+		return option === undefined || values.includes(formatOption(value)) ? [] : [{code: 'profile/option-value', path: ['products', product.id, 'options', id], message: `"${String(value)}" is no answer to "${option.question}"`, hint: suggest(String(value), values)}];
+	});
+}
+
+function findParameterProblems(product: Product, answers: ProductAnswers): Problem[] {
+	return Object.entries(answers.parameters ?? {}).flatMap(([id, value]) => {
+		const parameter = own(product.parameters, id);
+		const parsed = parameter === undefined ? undefined : parseParameter(parameter, value);
+		const expected = {port: 'one port, as "7777"', ports: 'ports, as "80, 443"', 'port-range': 'a port or range, as "6900-6999"', services: 'a list, as [tcp/2049, udp/111]', count: 'a number'};
+		return typeof parsed === 'string' ? [{code: 'profile/parameter-value', path: ['products', product.id, 'parameters', id], message: `"${[value].flat().join(', ')}" ${parsed.startsWith('is ') || parsed.startsWith('does ') ? parsed : `is wrong: ${parsed}`}`, hint: `write ${expected[parameter!.kind]}`}] : [];
+	});
+}
+
+function findComponentProblems(product: Product, answers: ProductAnswers, profile: Profile, catalog: Catalog): Problem[] {
+	return Object.entries(answers.components ?? {}).flatMap(([id, placement]): Problem[] => {
+		const component = own(product.components, id);
+		const path = ['products', product.id, 'components', id];
+		if (component === undefined || placement === 'own-host') {
+			return [];
+		}
+
+		if (placement === 'not-used') {
+			return component.placement?.choices.includes('not-used') === true ? [] : [{code: 'profile/needed-component', path, message: `${component.name} cannot be left out: the documents describe no ${product.name} without it`, hint: suggest('', component.placement?.choices ?? ['own-host'])}];
+		}
+
+		const [otherProduct, other] = splitReference(placement, product.id);
+		if (own(profile.products, otherProduct) === undefined || own(own(catalog.products, otherProduct)?.components, other) === undefined) {
+			const known = ['own-host', 'not-used', ...Object.keys(product.components).filter(name => name !== id), ...Object.keys(profile.products).filter(name => name !== product.id).flatMap(name => Object.keys(own(catalog.products, name)?.components ?? {}).map(inner => `${name}/${inner}`))];
+			return [{code: 'profile/placement', path, message: `"${placement}" is no place to run`, hint: suggest(placement, known)}];
+		}
+
+		return isCircular(product.id, id, profile, catalog) ? [{code: 'profile/circular-placement', path, message: `${component.name} runs with a component that runs with it: neither has a host`, hint: 'give one of them own-host'}] : [];
+	});
+}
+
+function isCircular(product: string, component: string, profile: Profile, catalog: Catalog): boolean {
+	const seen = new Set<string>();
+	let current: [string, string] = [product, component];
+	while (!seen.has(current.join('/'))) {
+		seen.add(current.join('/'));
+		const given = own(own(profile.products, current[0])?.components, current[1]) ?? own(own(catalog.products, current[0])?.components, current[1])?.placement?.default ?? 'own-host';
+		if (given === 'own-host' || given === 'not-used') {
+			return false;
+		}
+
+		current = splitReference(given, current[0]);
+	}
+
+	return true;
+}
+
+function findZoneProblems(profile: Profile): Problem[] {
+	const ids = profile.zones.map(zone => zone.id);
+	const repeated = profile.zones.flatMap((zone, index) => ids.indexOf(zone.id) === index ? [] : [{code: 'profile/duplicate-zone', path: ['zones', index, 'id'], message: `the zone "${zone.id}" stands twice`, hint: 'give each zone an id of its own'}]);
+	const entries: Array<{readonly id: string; readonly range: AddressRange; readonly path: Array<string | number>; readonly text: string}> = [];
+	const unreadable = profile.zones.flatMap((zone, index) => (zone.networks ?? []).flatMap((text, position): Problem[] => {
+		const path = ['zones', index, 'networks', position];
+		const network = parseNetwork(text);
+		if (typeof network === 'string') {
+			return [{code: 'profile/network', path, message: network}];
+		}
+
+		entries.push({id: `${index}`, range: network, path, text});
+		return [];
+	}));
+	const overlaps = findOverlaps(entries).map(({first, second}) => {
+		const [earlier, later] = entries.indexOf(first) < entries.indexOf(second) ? [first, second] : [second, first];
+		return {code: 'profile/overlapping-zones', path: later.path, message: `${later.text} of zone "${ids[Number(later.id)]}" overlaps ${earlier.text} of zone "${ids[Number(earlier.id)]}"`, hint: 'an address must lie in one zone only: split the larger network'};
+	});
+	const roles = Object.entries(profile.networks).flatMap(([role, zone]) => zone === undefined || ids.includes(zone) ? [] : [{code: 'profile/unknown-zone', path: ['networks', role], message: `there is no zone "${zone}"`, hint: suggest(zone, ids)}]);
+	return [...repeated, ...unreadable, ...overlaps, ...roles];
+}
+
+function findHostProblems(profile: Profile, catalog: Catalog): Problem[] {
+	const zones = profile.zones.map(zone => zone.id);
+	const zoneRanges = new Map(profile.zones.map(zone => [zone.id, (zone.networks ?? []).map(text => parseNetwork(text)).filter(range => typeof range !== 'string')]));
+	const allRanges = [...zoneRanges.values()].flat();
+	const {hosts: known} = deriveHosts(catalog, profile);
+	const parties = Object.keys(profile.products).flatMap(id => {
+		const product = own(catalog.products, id);
+		return product === undefined ? [] : [...Object.keys(product.components), ...Object.keys(product.actors)].map(party => `${id}/${party}`);
+	});
+	return Object.entries(profile.hosts ?? {}).flatMap(([id, host]): Problem[] => [
+		...(known.has(id) || (host.components ?? []).length > 0 ? [] : [{code: 'profile/unknown-host', path: ['hosts', id], message: `nothing of this design runs on a host "${id}"`, hint: `${suggest(id, [...known.keys()])}; or list what runs on it under components`}]),
+		...(host.components ?? []).flatMap((reference, index) => parties.includes(reference) ? [] : [{code: 'profile/unknown-component', path: ['hosts', id, 'components', index], message: `no chosen product has "${reference}"`, hint: suggest(reference, parties)}]),
+		...Object.entries(host.zones ?? {}).flatMap(([role, zone]) => zone === undefined || zones.includes(zone) ? [] : [{code: 'profile/unknown-zone', path: ['hosts', id, 'zones', role], message: `there is no zone "${zone}"`, hint: suggest(zone, zones)}]),
+		...Object.entries(host.addresses ?? {}).flatMap(([role, addresses]) => {
+			const zone = own(host.zones, role) ?? own(profile.networks, role as 'management');
+			return [
+				...(zone === undefined ? [{code: 'profile/address-without-zone', path: ['hosts', id, 'addresses', role], message: `no zone is given for the role ${role}, so that these addresses are nowhere`, hint: `set networks.${role} or hosts.${id}.zones.${role}`}] : []),
+				...(addresses ?? []).flatMap((text, index) => findAddressProblems(text, ['hosts', id, 'addresses', role, index], zoneRanges.get(zone ?? '') ?? [], allRanges)),
+			];
+		}),
+	]);
+}
+
+function findAddressProblems(text: string, path: ReadonlyArray<string | number>, zone: readonly AddressRange[], all: readonly AddressRange[]): Problem[] {
+	const parsed = parseAddress(text);
+	if (typeof parsed === 'string') {
+		return [{code: 'profile/address', path, message: parsed}];
+	}
+
+	// A zone without networks says nothing about what lies in it. An address in another zone is a finding of the analysis.
+	if (parsed.kind === 'name' || zone.length === 0 || rangesContain(zone, parsed.range) || rangesContain(all, parsed.range)) {
+		return [];
+	}
+
+	return [{code: 'profile/address-outside', path, message: `${formatAddressRange(parsed.range)} is in no zone of this profile`, hint: 'correct the address, or add its network to a zone'}];
+}
+
+function findSiteFlowProblems(profile: Profile, catalog: Catalog): Problem[] {
+	const flows = profile.siteFlows ?? [];
+	const {hosts} = deriveHosts(catalog, profile);
+	const ids = flows.map(flow => flow.id);
+	return flows.flatMap((flow, index): Problem[] => {
+		const ports = parsePortList(flow.ports);
+		return [
+			...(ids.indexOf(flow.id) === index ? [] : [{code: 'profile/duplicate-flow', path: ['siteFlows', index, 'id'], message: `the site flow "${flow.id}" stands twice`}]),
+			...(['initiator', 'responder'] as const).filter(end => !hosts.has(flow[end].host)).map(end => ({code: 'profile/unknown-host', path: ['siteFlows', index, end, 'host'], message: `there is no host "${flow[end].host}"`, hint: suggest(flow[end].host, [...hosts.keys()])})),
+			...(typeof ports === 'string' ? [{code: 'profile/ports', path: ['siteFlows', index, 'ports'], message: `"${flow.ports}": ${ports}`, hint: 'write ports as "443" or "80, 5900-5910"'}] : []),
+		];
+	});
+}
+
+function findRecordProblems(profile: Profile): Problem[] {
+	const accepted = (profile.acceptedFindings ?? []).map(({finding}) => finding);
+	return accepted.flatMap((finding, index) => accepted.indexOf(finding) === index ? [] : [{code: 'profile/duplicate-acceptance', path: ['acceptedFindings', index, 'finding'], message: `"${finding}" is accepted twice`}]);
+}
