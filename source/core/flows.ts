@@ -1,0 +1,266 @@
+import type {CatalogFlow, NetworkRole, Party, Product} from './catalog/schema.js';
+import {evaluate, findFailingParts, formatCondition} from './conditions.js';
+import {EvidenceFinder} from './evidence.js';
+import type {ChosenProduct, HostDraft, Inventory} from './hosts.js';
+import {ipVersions, type Catalog, type Disposition, type Flow, type FlowEnd, type HostInterface, type IpVersion, type Missing, type Profile, type Service} from './model.js';
+import type {Placement} from './placement.js';
+import {parsePortList, formatPortRanges, unitePortRanges} from './ports.js';
+import type {SiteFlow} from './profile/schema.js';
+import {own} from './records.js';
+
+/** What a catalog flow says wherever it is carried. */
+type Documented = Omit<Flow, 'id' | 'disposition' | 'reason' | 'initiator' | 'responder' | 'ipVersions' | 'missing'>;
+
+type NamedParty = {readonly name: string; readonly roles: readonly NetworkRole[]};
+
+type Verdict = {readonly disposition: Disposition; readonly reason: string; readonly missing?: Missing; readonly ipVersions?: readonly IpVersion[]};
+
+/**
+Give every documented connection of the chosen products its disposition, and every flow that the site adds.
+
+A catalog flow becomes one flow for each pair of hosts that carries it, or a single flow without hosts where none does, so
+that nothing documented is without a disposition. Sorted by product, then in the order of the catalog file, then by hosts.
+*/
+export function deriveFlows(catalog: Catalog, profile: Profile, inventory: Inventory, placement: Placement): Flow[] {
+	const evidence = new EvidenceFinder(catalog);
+	const deriver = new FlowDeriver(profile, inventory, placement, evidence);
+	return [
+		...inventory.chosen.flatMap(chosen => chosen.product.flows.flatMap(flow => deriver.derive(chosen, flow))),
+		...(profile.siteFlows ?? []).flatMap(flow => deriver.deriveSiteFlow(flow)),
+	];
+}
+
+class FlowDeriver {
+	readonly #profile: Profile;
+	readonly #inventory: Inventory;
+	readonly #placement: Placement;
+	readonly #evidence: EvidenceFinder;
+
+	constructor(profile: Profile, inventory: Inventory, placement: Placement, evidence: EvidenceFinder) {
+		this.#profile = profile;
+		this.#inventory = inventory;
+		this.#placement = placement;
+		this.#evidence = evidence;
+	}
+
+	derive(chosen: ChosenProduct, flow: CatalogFlow): Flow[] {
+		const {service, verdict: serviceVerdict} = resolveService(chosen, flow);
+		const common = this.#describeDocumented(chosen, flow, service);
+		const initiator = formatParty(flow.initiator, chosen.product);
+		const responder = formatParty(flow.responder, chosen.product);
+		const initiatorHosts = this.#findHosts(chosen, initiator.name);
+		const responderHosts = this.#findHosts(chosen, responder.name);
+		const verdict = decideWithoutHosts(chosen, flow, serviceVerdict)
+			?? findUnused(chosen, [[initiator.name, initiatorHosts], [responder.name, responderHosts]]);
+		if (verdict) {
+			return [describeAbsent(common, verdict, describeAbsentEnd(initiator, initiatorHosts), describeAbsentEnd(responder, responderHosts))];
+		}
+
+		const isSameParty = initiator.name === responder.name;
+		const sources = initiatorHosts.map(host => this.#findEnd(host, initiator));
+		const destinations = responderHosts.map(host => this.#findEnd(host, responder));
+		const flows: Flow[] = [];
+		let apart = 0;
+		for (const from of sources) {
+			for (const to of destinations) {
+				if (flow.scope === 'cluster' && from.cluster !== to.cluster) {
+					apart++;
+				} else {
+					flows.push(describePlaced(common, this.#decidePair(from.host, from.place, to.host, to.place, {isSameParty, family: flow.family}), from.end, to.end));
+				}
+			}
+		}
+
+		if (apart > 0) {
+			flows.push(describeAbsent(common, {disposition: 'not-needed', reason: `Only inside one cluster: ${apart} pair${apart === 1 ? '' : 's'} of hosts in different clusters need${apart === 1 ? 's' : ''} no rule`}, describeAbsentEnd(initiator, []), describeAbsentEnd(responder, [])));
+		}
+
+		return flows;
+	}
+
+	deriveSiteFlow(flow: SiteFlow): Flow[] {
+		const from = this.#inventory.hosts.get(flow.initiator.host);
+		const to = this.#inventory.hosts.get(flow.responder.host);
+		const ranges = parsePortList(flow.ports);
+		if (!from || !to || typeof ranges === 'string') {
+			return [];
+		}
+
+		const source = this.#placement.findInterface(from, [flow.initiator.role ?? 'management']);
+		const destination = this.#placement.findInterface(to, [flow.responder.role ?? 'management']);
+		const {missing, ...verdict} = this.#decidePair(from, source, to, destination, {isSameParty: false, family: undefined});
+		return [{
+			id: `site/${flow.id}@${from.id}>${to.id}`,
+			product: 'site',
+			catalogFlow: `site/${flow.id}`,
+			initiator: {component: from.title, host: from.id, zone: source.zone, role: source.role},
+			responder: {component: to.title, host: to.id, zone: destination.zone, role: destination.role},
+			service: {protocol: flow.protocol, ports: formatPortRanges(unitePortRanges(ranges))},
+			need: 'optional',
+			condition: flow.reason,
+			encrypted: flow.encrypted ?? 'unstated',
+			purpose: flow.purpose,
+			...verdict,
+			ipVersions: verdict.ipVersions ?? [],
+			...(missing === undefined ? {} : {missing}),
+			review: 'Added by the site: no vendor document states this flow',
+			sources: [],
+		}];
+	}
+
+	#findEnd(host: HostDraft, {name, roles}: NamedParty): {readonly host: HostDraft; readonly place: HostInterface; readonly cluster: string; readonly end: FlowEnd} {
+		const place = this.#placement.findInterface(host, roles);
+		return {host, place, cluster: findCluster(this.#profile, host.id), end: {component: name, host: host.id, zone: place.zone, role: place.role}};
+	}
+
+	#describeDocumented({product}: ChosenProduct, flow: CatalogFlow, service: Service): Documented {
+		return {
+			product: product.id,
+			catalogFlow: `${product.id}/${flow.id}`,
+			service,
+			need: flow.need,
+			...(flow.when === undefined ? {} : {condition: formatCondition(flow.when, product)}),
+			encrypted: flow.encrypted,
+			purpose: flow.summary,
+			...(flow.review === undefined ? {} : {review: flow.review}),
+			...(flow.reading === undefined ? {} : {reading: {chosen: flow.reading.chosen, because: flow.reading.because, others: flow.reading.others.map(({row, says}) => ({says, evidence: this.#evidence.get(row)}))}}),
+			sources: this.#evidence.findAll(flow.sources),
+		};
+	}
+
+	#findHosts(chosen: ChosenProduct, party: string): HostDraft[] {
+		return this.#inventory.findHosts(chosen.product.id, party).map(id => this.#inventory.hosts.get(id)).filter(host => host !== undefined);
+	}
+
+	#decidePair(from: HostDraft, source: HostInterface, to: HostDraft, destination: HostInterface, {isSameParty, family}: {readonly isSameParty: boolean; readonly family: 'ipv4' | 'ipv6' | undefined}): Verdict {
+		if (from === to && !(isSameParty && this.#hasSeveralMachines(from, source))) {
+			return {disposition: 'local', reason: isSameParty ? 'The host is a single machine, which does not talk to itself over the network' : 'Both ends run on the same host'};
+		}
+
+		for (const [host, {isPlaceholder}] of [[from, source], [to, destination]] as const) {
+			if (host.unnamed && isPlaceholder) {
+				return {disposition: 'needs-input', reason: `The documents do not say who "${host.title}" is: no rule before the site names its addresses`, missing: {kind: 'peer', host: host.id}};
+			}
+		}
+
+		for (const {host, role, zone} of [source, destination]) {
+			if (zone === undefined) {
+				return {disposition: 'needs-input', reason: `No zone is given for ${host} in the role ${role}`, missing: {kind: 'zone', host, role}};
+			}
+		}
+
+		const shared = ipVersions.filter(version => source.ipVersions.includes(version) && destination.ipVersions.includes(version) && (family === undefined || family === `ipv${version}`));
+		if (shared.length === 0) {
+			return {disposition: 'needs-input', reason: `${from.title} and ${to.title} have no IP version in common`, missing: {kind: 'ip-version', initiator: source.id, responder: destination.id}};
+		}
+
+		return source.zone === destination.zone
+			? {disposition: 'intra-zone', reason: from === to ? `Between the machines of ${from.title}, inside ${source.zone}: host firewalls only` : `Both ends are in ${source.zone}: host firewalls only`, ipVersions: shared}
+			: {disposition: 'cross-zone', reason: `From ${source.zone} to ${destination.zone}: network firewall and host firewall`, ipVersions: shared};
+	}
+
+	#hasSeveralMachines(host: HostDraft, {ranges, names, isPlaceholder}: HostInterface): boolean {
+		const count = own(this.#profile.hosts, host.id)?.count;
+		if (count !== undefined) {
+			return count > 1;
+		}
+
+		if (!host.several) {
+			return false;
+		}
+
+		const perVersion = ipVersions.map(version => ranges.filter(range => range.version === version));
+		return isPlaceholder || names.length > 1 || perVersion.some(found => found.length > 1 || found.some(range => range.from !== range.to));
+	}
+}
+
+/** A flow between two hosts. */
+function describePlaced(common: Documented, {disposition, reason, missing, ipVersions: versions = []}: Verdict, initiator: FlowEnd, responder: FlowEnd): Flow {
+	return {...common, id: `${common.catalogFlow}@${initiator.host}>${responder.host}`, disposition, reason, initiator, responder, ipVersions: versions, ...(missing === undefined ? {} : {missing})};
+}
+
+/** A flow that no pair of hosts carries. */
+function describeAbsent(common: Documented, {disposition, reason, missing}: Verdict, initiator: FlowEnd, responder: FlowEnd): Flow {
+	return {...common, id: common.catalogFlow, disposition, reason, initiator, responder, ipVersions: [], ...(missing === undefined ? {} : {missing})};
+}
+
+/** An end of a flow that no pair of hosts carries; with its host where exactly one would be meant. */
+function describeAbsentEnd({name, roles}: NamedParty, hosts: readonly HostDraft[]): FlowEnd {
+	return {component: name, host: hosts.length === 1 ? hosts[0]!.id : undefined, zone: undefined, role: roles[0]!};
+}
+
+/** The cluster or pool of a host; hosts of which the profile says nothing are in one cluster. */
+export function findCluster(profile: Profile, host: string): string {
+	return own(profile.hosts, host)?.cluster ?? 'default';
+}
+
+function formatParty(party: Party, product: Product): NamedParty {
+	return 'component' in party
+		? {name: party.component, roles: [party.role].flat()}
+		: {name: party.actor, roles: party.role === undefined ? own(product.actors, party.actor)!.roles : [party.role].flat()};
+}
+
+function decideWithoutHosts({product, answers, context}: ChosenProduct, flow: CatalogFlow, serviceVerdict: Verdict | undefined): Verdict | undefined {
+	const modes = flow.mode === undefined ? [] : [flow.mode].flat();
+	if (modes.length > 0 && !modes.some(mode => answers.modes.has(mode))) {
+		const names = modes.map(mode => `"${own(product.modes, mode)?.name ?? mode}"`).join(' or ');
+		return {disposition: 'not-needed', reason: `Belongs to ${names}, which this design does not use`};
+	}
+
+	const holds = flow.when === undefined ? true : evaluate(flow.when, context);
+	if (holds === false) {
+		const failing = findFailingParts(flow.when!, context).map(part => formatCondition(part, product)).join(' and ');
+		return {disposition: 'not-needed', reason: `Only when ${failing}, which is not so here`};
+	}
+
+	if (holds === 'unknown') {
+		return {disposition: 'needs-input', reason: `Depends on an answer that is missing: ${formatCondition(flow.when!, product)}`, missing: {kind: 'parameter', parameter: findCountParameter(flow)}};
+	}
+
+	if (flow.withheld && (flow.withheld.unless === undefined || evaluate(flow.withheld.unless, context) !== true)) {
+		return {disposition: 'not-opened', reason: flow.withheld.reason};
+	}
+
+	if (flow.action === 'deny') {
+		return {disposition: 'denied', reason: 'Explicit drop that the document advises'};
+	}
+
+	return serviceVerdict;
+}
+
+function findCountParameter(flow: CatalogFlow): string {
+	return /"parameter":"(?<id>[^"]+)"/v.exec(JSON.stringify(flow.when))?.groups?.['id'] ?? '';
+}
+
+function findUnused({product}: ChosenProduct, parties: ReadonlyArray<readonly [string, readonly HostDraft[]]>): Verdict | undefined {
+	const unused = parties.filter(([, hosts]) => hosts.length === 0).map(([name]) => own(product.components, name)?.name ?? own(product.actors, name)?.name ?? name);
+	return unused.length === 0 ? undefined : {disposition: 'not-needed', reason: `${[...new Set(unused)].join(' and ')} ${unused.length === 1 ? 'is' : 'are'} not part of this design`};
+}
+
+function resolveService({answers, product}: ChosenProduct, {service}: CatalogFlow): {readonly service: Service; readonly verdict?: Verdict} {
+	const base = {protocol: service.protocol, ...(service.number === undefined ? {} : {number: service.number}), ...(service.application === undefined ? {} : {application: service.application})};
+	if (service.parameter === undefined) {
+		const ranges = service.ports === undefined ? [] : parsePortList(service.ports.join(','));
+		return {service: {...base, ports: typeof ranges === 'string' ? [] : formatPortRanges(unitePortRanges(ranges))}};
+	}
+
+	const parameter = own(product.parameters, service.parameter);
+	const value = own(answers.parameters, service.parameter);
+	const documented = parameter?.documented ?? (parameter?.default === undefined ? undefined : [parameter.default].flat().join(', '));
+	if (value === undefined || value.kind === 'count') {
+		return {
+			service: {...base, ports: [], ...(documented === undefined ? {} : {documentedPorts: [documented]})},
+			verdict: {disposition: 'needs-input', reason: `The documents leave the value to the site: ${parameter?.question ?? service.parameter}`, missing: {kind: 'parameter', parameter: service.parameter}},
+		};
+	}
+
+	if (value.kind === 'services') {
+		const ports = service.protocol === 'udp' ? value.udp : value.tcp;
+		return ports.length > 0
+			? {service: {...base, ports}}
+			: {service: {...base, ports: []}, verdict: {disposition: 'not-needed', reason: `The site's list for "${parameter!.question}" has no ${service.protocol.toUpperCase()} port`}};
+	}
+
+	const isChanged = !value.isDefault && documented !== undefined && documented !== value.ports.join(', ');
+	return {service: {...base, ports: value.ports, ...(isChanged ? {documentedPorts: [documented]} : {})}};
+}

@@ -1,0 +1,124 @@
+import {findFindings} from './analysis/index.js';
+import {listAnswers} from './answers.js';
+import {EvidenceFinder} from './evidence.js';
+import {deriveFlows, findCluster} from './flows.js';
+import {deriveHosts, type HostDraft, type Inventory} from './hosts.js';
+import {formatCanonicalJson, hashText} from './ids.js';
+import {dispositions, type Catalog, type Disposition, type Finding, type Flow, type Host, type Plan, type PlanQuestion, type Profile, type Rule} from './model.js';
+import {deriveAdvice, deriveOpenQuestions} from './open-questions.js';
+import {derivePlacement, deriveZones, type Placement} from './placement.js';
+import {compare} from './problem.js';
+import {compareRules, deriveConduits, deriveDenies, deriveRules} from './rules.js';
+import {own} from './records.js';
+
+/** What a plan needs besides the catalog and the answers. */
+export type PlanOptions = {
+	/** Today, as YYYY-MM-DD. */
+	readonly today: string;
+	readonly tool: {readonly name: string; readonly version: string};
+	/** Lines of the earlier request that this one replaces. */
+	readonly earlier?: {readonly revision: string; readonly rules: readonly Rule[]} | undefined;
+};
+
+/**
+Derive everything from a catalog and a profile: the whole pipeline as one function.
+
+The same input gives the same plan. The profile must be free of problems (`findProfileProblems()`); answers that are only
+missing are no problem, and show as open questions.
+*/
+export function plan(catalog: Catalog, profile: Profile, {today, tool, earlier}: PlanOptions): Plan {
+	const zones = deriveZones(profile);
+	const inventory = deriveHosts(catalog, profile);
+	const placement = derivePlacement(profile, zones, catalog.roles);
+	const flows = deriveFlows(catalog, profile, inventory, placement);
+	const hosts = listHosts(profile, inventory, placement, flows);
+	const interfaces = new Map(hosts.flatMap(host => host.interfaces.map(entry => [entry.id, entry])));
+	const {rules, removed} = compareRules(deriveRules(flows, profile, inventory.hosts, id => interfaces.get(id)!), earlier?.rules);
+	const evidence = new EvidenceFinder(catalog);
+	const openQuestions = deriveOpenQuestions(profile, inventory, flows, hosts, evidence);
+	const conduits = deriveConduits(rules);
+	const findings = findFindings({catalog, profile, zones, hosts, flows, rules, conduits, today});
+	const notReady = listObstacles(profile, openQuestions, findings);
+	const used = inventory.chosen.map(({product}) => product);
+	const documents = [...new Set(used.flatMap(product => product.documents))].toSorted(compare).map(id => own(catalog.documents, id)!);
+	const catalogHash = hashText(formatCanonicalJson([used, documents]));
+	const profileHash = hashText(formatCanonicalJson(profile));
+	return {
+		schema: 'virt-fw-wizard/plan/1',
+		tool,
+		date: today,
+		request: {
+			id: profile.change?.ticket ?? `FCR-${profile.name}`,
+			revision: hashText(`${profileHash} ${catalogHash}`).slice(0, 12),
+			isNew: earlier === undefined,
+		},
+		profile: {name: profile.name, title: profile.title, ...(profile.description === undefined ? {} : {description: profile.description}), hash: profileHash, schemaVersion: profile.schemaVersion},
+		change: profile.change ?? {},
+		catalog: {
+			hash: catalogHash,
+			products: inventory.chosen.map(({product, answers}) => ({id: product.id, name: product.name, version: answers.version, reviewed: product.reviewed})),
+			documents: documents.map(({rows, $schema, ...document}) => document),
+		},
+		answers: inventory.chosen.flatMap(({product, answers}) => listAnswers(product, profile.products[product.id]!, answers)),
+		zones,
+		hosts,
+		flows,
+		conduits,
+		rules,
+		removed,
+		denies: deriveDenies(flows, (flow, party) => findPartyTitle(inventory, flow, party), new Map(used.flatMap(product => product.flows.filter(flow => flow.family !== undefined).map(flow => [`${product.id}/${flow.id}`, flow.family === 'ipv4' ? 4 : 6])))),
+		findings,
+		openQuestions,
+		advice: deriveAdvice(inventory, evidence),
+		ready: notReady.length === 0,
+		notReady,
+		accounting: {
+			documented: used.reduce((sum, product) => sum + product.flows.length, 0),
+			flows: flows.length,
+			byDisposition: Object.fromEntries(dispositions.map(disposition => [disposition, flows.filter(flow => flow.disposition === disposition).length])) as Plan['accounting']['byDisposition'],
+		},
+	};
+}
+
+function findPartyTitle({chosen}: Inventory, flow: Flow, party: string): string {
+	const product = chosen.find(candidate => candidate.product.id === flow.product)?.product;
+	return own(product?.actors, party)?.name ?? own(product?.components, party)?.name ?? party;
+}
+
+/** Hosts that some flow concerns, and every machine a used component runs on, with the interfaces that flows use. */
+function listHosts(profile: Profile, inventory: Inventory, placement: Placement, flows: readonly Flow[]): Host[] {
+	const idle = new Set<Disposition>(['not-needed', 'not-opened', 'denied']);
+	const concerned = new Set(flows.flatMap(flow => idle.has(flow.disposition) ? [] : [flow.initiator.host, flow.responder.host]));
+	return [...inventory.hosts.values()]
+		.filter(host => concerned.has(host.id) || host.kind === 'host')
+		.map(host => describeHost(profile, host, placement));
+}
+
+function describeHost(profile: Profile, {roles, unnamed, ...host}: HostDraft, placement: Placement): Host {
+	const count = own(profile.hosts, host.id)?.count;
+	return {...host, ...(count === undefined ? {} : {count}), cluster: findCluster(profile, host.id), interfaces: placement.listInterfaces(host.id)};
+}
+
+/** Fields of the change record without which no request is complete, as a reader says them. */
+const requiredChangeFields = {
+	requester: 'requester',
+	owner: 'owner',
+	approvers: 'approvers',
+	reason: 'reason',
+	impact: 'what breaks without the change',
+	window: 'implementation window',
+} as const;
+
+function listObstacles({change}: Profile, openQuestions: readonly PlanQuestion[], findings: readonly Finding[]): string[] {
+	const blocking = openQuestions.filter(question => question.blocking);
+	const missing = Object.entries(requiredChangeFields).filter(([field]) => {
+		const value = change?.[field as keyof typeof requiredChangeFields];
+		return value === undefined || value.length === 0;
+	}).map(([, label]) => label);
+	const open = findings.filter(finding => finding.status === 'open' && (finding.severity === 'critical' || finding.severity === 'high'));
+	return [
+		...blocking.map(question => `Open question ${question.id}: ${question.text}`),
+		...(missing.length === 0 ? [] : [`The change record lacks: ${missing.join(', ')}`]),
+		...open.map(finding => `Finding ${finding.id} (${finding.severity}) is neither solved nor accepted`),
+	];
+}

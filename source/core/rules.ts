@@ -1,0 +1,239 @@
+import {formatAddresses} from './addresses.js';
+import type {Encryption} from './catalog/schema.js';
+import type {HostDraft} from './hosts.js';
+import {deriveShortIds} from './ids.js';
+import type {Conduit, Deny, Flow, HostInterface, IpVersion, Profile, Rule, RuleEnd, Service} from './model.js';
+import {formatPortRanges, mergePortRanges, parsePortRange, unitePortRanges, type PortRange} from './ports.js';
+import {compare} from './problem.js';
+import {getOrMake} from './records.js';
+
+/**
+What flows between some interfaces permit: every source may reach every destination on every port.
+
+`ports` is empty for protocols without ports. A merge never adds a source, a destination or a port to another's.
+*/
+type Permit = {
+	readonly protocol: string;
+	readonly ports: readonly PortRange[];
+	readonly sources: readonly string[];
+	readonly destinations: readonly string[];
+	readonly flows: readonly Flow[];
+};
+
+/**
+Merge permits into lines, so that no two lines of the result can be joined without permitting more than before.
+
+Two permits join when they agree in two of: sources, destinations, protocol with ports; the third is then united. First the
+ports of each pair, then destinations, then sources, until nothing joins any more. The order of the input does not matter,
+and merging the result again changes nothing.
+*/
+export function mergePermits(permits: readonly Permit[]): Permit[] {
+	let merged = joinBy(permits, permit => `${permit.protocol} ${permit.sources.join(' ')} > ${permit.destinations.join(' ')}`);
+	const keys = new Map<readonly PortRange[], string>();
+	const formatPorts = (permit: Permit) => `${permit.protocol} ${getOrMake(keys, permit.ports, () => formatPortRanges(mergePortRanges(permit.ports)).join(','))}`;
+	for (let before = Number.POSITIVE_INFINITY; merged.length < before;) {
+		before = merged.length;
+		merged = joinBy(merged, permit => `${formatPorts(permit)} ${permit.sources.join(' ')}`);
+		merged = joinBy(merged, permit => `${formatPorts(permit)} ${permit.destinations.join(' ')}`);
+		merged = joinBy(merged, permit => `${permit.protocol} ${permit.sources.join(' ')} > ${permit.destinations.join(' ')}`);
+	}
+
+	return merged;
+}
+
+function joinBy(permits: readonly Permit[], formatKey: (permit: Permit) => string): Permit[] {
+	const groups = new Map<string, Permit[]>();
+	for (const permit of permits) {
+		getOrMake(groups, formatKey(permit), () => []).push(permit);
+	}
+
+	return [...groups].toSorted(([a], [b]) => compare(a, b)).map(([, group]) => group.length === 1
+		? group[0]!
+		: {
+			protocol: group[0]!.protocol,
+			ports: unitePortRanges(group.flatMap(permit => permit.ports)),
+			sources: unite(group.flatMap(permit => permit.sources)),
+			destinations: unite(group.flatMap(permit => permit.destinations)),
+			flows: [...new Set(group.flatMap(permit => permit.flows))],
+		});
+}
+
+function unite(ids: readonly string[]): string[] {
+	return [...new Set(ids)].toSorted(compare);
+}
+
+/**
+Derive the lines of a request: for each conduit and IP version the fewest that permit exactly what its flows need.
+
+Cross-zone flows give network lines, intra-zone flows host lines. Sorted by scope, conduit, IP version and id.
+
+@param findInterface - The interface with an id.
+*/
+export function deriveRules(flows: readonly Flow[], profile: Profile, hosts: ReadonlyMap<string, HostDraft>, findInterface: (id: string) => HostInterface): Rule[] {
+	const groups = new Map<string, {scope: Rule['scope']; conduit: string; ipVersion: IpVersion; permits: Permit[]}>();
+	const ports = new Map<Service, readonly PortRange[]>();
+	for (const flow of flows) {
+		if (flow.disposition !== 'cross-zone' && flow.disposition !== 'intra-zone') {
+			continue;
+		}
+
+		const scope: Rule['scope'] = flow.disposition === 'cross-zone' ? 'network' : 'host';
+		const conduit = `${flow.initiator.zone}>${flow.responder.zone}`;
+		const permit: Permit = {
+			protocol: formatProtocol(flow),
+			ports: getOrMake(ports, flow.service, () => flow.service.ports.map(text => parsePortRange(text)).filter(range => typeof range !== 'string')),
+			sources: [`${flow.initiator.host}/${flow.initiator.role}`],
+			destinations: [`${flow.responder.host}/${flow.responder.role}`],
+			flows: [flow],
+		};
+		for (const ipVersion of flow.ipVersions) {
+			getOrMake(groups, `${scope} ${conduit} ${ipVersion}`, () => ({scope, conduit, ipVersion, permits: []})).permits.push(permit);
+		}
+	}
+
+	const drafts = [...groups.values()].flatMap(({permits, ...group}) => mergePermits(permits).map(permit => ({
+		...group,
+		permit,
+		key: `${group.scope} ${group.conduit} ${group.ipVersion} ${permit.protocol} ${permit.sources.join(' ')} > ${permit.destinations.join(' ')}`,
+	})));
+	// Two host lists can only repeat when their ports differ, and those are joined: the key is unique without the ports, and a line keeps its id when a port is added.
+	const ids = new Map([...deriveShortIds('R', drafts.filter(draft => draft.scope === 'network').map(draft => draft.key)), ...deriveShortIds('H', drafts.filter(draft => draft.scope === 'host').map(draft => draft.key))]);
+	const describeEnd = makeEndDescriber(hosts, findInterface);
+	return drafts.map(({scope, conduit, ipVersion, permit, key}): Rule => {
+		const [sourceZone, destinationZone] = conduit.split('>') as [string, string];
+		const sources = permit.sources.map(id => describeEnd(id, ipVersion));
+		const destinations = permit.destinations.map(id => describeEnd(id, ipVersion));
+		const [protocol, number] = permit.protocol.split('/') as [Rule['protocol'], string | undefined];
+		return {
+			id: ids.get(key)!,
+			scope,
+			conduit,
+			sourceZone,
+			destinationZone,
+			ipVersion,
+			protocol,
+			...(number === undefined ? {} : {number: Number(number)}),
+			ports: formatPortRanges(permit.ports),
+			sources,
+			destinations,
+			need: findStrongestNeed(permit.flows),
+			encrypted: joinEncryption(permit.flows.map(flow => flow.encrypted)),
+			services: listServices(permit.flows),
+			logging: profile.change?.logging ?? 'as the zone policy says',
+			expiry: profile.change?.expiry ?? (profile.change?.kind === 'permanent' ? 'permanent' : ''),
+			flows: unite(permit.flows.map(flow => flow.id)),
+			status: 'add',
+			isReady: [...sources, ...destinations].every(end => end.placeholder === undefined),
+		};
+	}).toSorted((a, b) => compare(b.scope, a.scope) || compare(a.conduit, b.conduit) || (a.ipVersion - b.ipVersion) || compare(a.destinations[0]!.interface, b.destinations[0]!.interface) || compare(a.id, b.id));
+}
+
+function formatProtocol({service}: Flow): string {
+	return service.number === undefined ? service.protocol : `${service.protocol}/${service.number}`;
+}
+
+function makeEndDescriber(hosts: ReadonlyMap<string, HostDraft>, findInterface: (id: string) => HostInterface): (id: string, ipVersion: IpVersion) => RuleEnd {
+	const known = new Map<string, RuleEnd>();
+	return (id, ipVersion) => getOrMake(known, `${ipVersion} ${id}`, () => {
+		const {host, role, ranges, names, isPlaceholder} = findInterface(id);
+		return {
+			host,
+			title: hosts.get(host)?.title ?? host,
+			role,
+			interface: id,
+			addresses: [...formatAddresses(ranges.filter(range => range.version === ipVersion)), ...names],
+			...(isPlaceholder ? {placeholder: `<${host} ${role} IPv${ipVersion}>`} : {}),
+		};
+	});
+}
+
+const needs = ['required', 'conditional', 'optional'] as const;
+
+function findStrongestNeed(flows: readonly Flow[]): Rule['need'] {
+	return needs.find(need => flows.some(flow => flow.need === need)) ?? 'required';
+}
+
+function joinEncryption(values: readonly Encryption[]): Rule['encrypted'] {
+	const distinct = [...new Set(values)];
+	return distinct.length === 1 ? distinct[0]! : 'mixed';
+}
+
+/** The services of a line, one entry for each purpose; several flows with one purpose are one entry. */
+function listServices(flows: readonly Flow[]): Rule['services'] {
+	const entries = new Map<string, Rule['services'][number] & {readonly first: number}>();
+	for (const {service, encrypted, purpose} of flows) {
+		const range = parsePortRange(service.ports[0] ?? '');
+		entries.set(`${service.ports.join(',')} ${encrypted} ${purpose}`, {
+			ports: service.ports,
+			encrypted,
+			purpose,
+			...(service.application === undefined ? {} : {application: service.application}),
+			first: typeof range === 'string' ? 0 : range.from,
+		});
+	}
+
+	return [...entries].toSorted(([a, {first}], [b, {first: other}]) => (first - other) || compare(a, b)).map(([, {first, ...entry}]) => entry);
+}
+
+/** Group lines by conduit: every ordered pair of zones that something crosses, in order of its id. */
+export function deriveConduits(rules: readonly Rule[]): Conduit[] {
+	const conduits = new Map<string, Rule[]>();
+	for (const rule of rules) {
+		if (rule.scope === 'network') {
+			getOrMake(conduits, rule.conduit, () => []).push(rule);
+		}
+	}
+
+	return [...conduits].map(([id, members]) => ({
+		id,
+		source: members[0]!.sourceZone,
+		destination: members[0]!.destinationZone,
+		rules: members.map(rule => rule.id),
+		flows: unite(members.flatMap(rule => rule.flows)),
+	})).toSorted((a, b) => compare(a.id, b.id));
+}
+
+/** The explicit drops that documents advise; they belong before every permit at the edge. */
+export function deriveDenies(flows: readonly Flow[], findPartyTitle: (flow: Flow, party: string) => string, families: ReadonlyMap<string, IpVersion>): Deny[] {
+	const denied = flows.filter(flow => flow.disposition === 'denied');
+	const ids = deriveShortIds('D', denied.map(flow => flow.id));
+	return denied.map(flow => ({
+		id: ids.get(flow.id)!,
+		ipVersion: families.get(flow.catalogFlow),
+		protocol: flow.service.protocol,
+		...(flow.service.number === undefined ? {} : {number: flow.service.number}),
+		ports: flow.service.ports,
+		source: findPartyTitle(flow, flow.initiator.component),
+		destination: findPartyTitle(flow, flow.responder.component),
+		purpose: flow.purpose,
+		...(flow.review === undefined ? {} : {review: flow.review}),
+		flows: [flow.id],
+		sources: flow.sources,
+	}));
+}
+
+/**
+Mark lines against an earlier request: `add` what it did not have, `change` what it had differently, `keep` the rest.
+
+@returns The marked lines, and the earlier lines that are gone.
+*/
+export function compareRules(rules: readonly Rule[], earlier: readonly Rule[] | undefined): {readonly rules: Rule[]; readonly removed: Rule[]} {
+	if (earlier === undefined) {
+		return {rules: [...rules], removed: []};
+	}
+
+	const before = new Map(earlier.map(rule => [rule.id, rule]));
+	const marked = rules.map((rule): Rule => {
+		const old = before.get(rule.id);
+		before.delete(rule.id);
+		const status = old === undefined ? 'add' : (formatOpening(old) === formatOpening(rule) ? 'keep' : 'change');
+		return {...rule, status};
+	});
+	return {rules: marked, removed: [...before.values()]};
+}
+
+/** What a line opens, as text: two lines are the same for a firewall when this is the same. */
+function formatOpening(rule: Rule): string {
+	const ends = (list: readonly RuleEnd[]) => list.map(end => `${end.interface} ${end.addresses.join(' ')}`);
+	return JSON.stringify([rule.conduit, rule.ipVersion, rule.protocol, rule.number, rule.ports, ends(rule.sources), ends(rule.destinations), rule.expiry, rule.logging]);
+}
