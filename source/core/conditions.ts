@@ -6,7 +6,7 @@ import {own} from './records.js';
 export type ConditionContext = {
 	readonly product: Product;
 	readonly answers: ResolvedAnswers;
-	/** Hosts that a component of this product runs on; empty when it is not used. */
+	/** Hosts that a component of this product, or `product/component` of another, runs on; empty when it is not used. */
 	readonly findHosts: (component: string) => readonly string[];
 	readonly isChosen: (product: string) => boolean;
 };

@@ -133,7 +133,7 @@ class HostResolver {
 				const context: ConditionContext = {
 					product,
 					answers: resolved,
-					findHosts: component => this.findHosts(id, component),
+					findHosts: component => this.findHosts(...splitReference(component, id)),
 					isChosen: other => own(profile.products, other) !== undefined,
 				};
 				this.#byProduct.set(id, {product, answers: resolved, context});

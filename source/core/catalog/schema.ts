@@ -50,9 +50,9 @@ export const conditionSchema: z.ZodMiniType<Condition> = z.lazy(() => z.union([
 	z.strictObject({option: reference('An option of this product'), is: reference('`yes`, `no` or one of its choices')}),
 	z.strictObject({parameter: reference('A count parameter of this product'), atLeast: z.number()}),
 	z.strictObject({version: z.strictObject({atLeast: z.optional(z.string()), below: z.optional(z.string())})}),
-	z.strictObject({component: reference('A component of this product'), on: reference('The component on whose host it runs')}),
-	z.strictObject({component: reference('A component of this product'), apart: reference('The component on whose host it does not run, although it is used')}),
-	z.strictObject({component: reference('A component of this product'), used: z.boolean()}),
+	z.strictObject({component: reference('A component of this product, or `product/component` of another'), on: reference('The component on whose host it runs')}),
+	z.strictObject({component: reference('A component of this product, or `product/component` of another'), apart: reference('The component on whose host it does not run, although it is used')}),
+	z.strictObject({component: reference('A component of this product, or `product/component` of another'), used: z.boolean()}),
 	z.strictObject({mode: reference('A mode of this product')}),
 	z.strictObject({product: reference('Another product of the design')}),
 ]));

@@ -1,6 +1,6 @@
 import {suggest} from '../../problem.js';
 import {own} from '../../records.js';
-import type {Condition, Product} from '../schema.js';
+import type {Catalog, Condition, Product} from '../schema.js';
 import {listOptionValues} from './answers.js';
 import {listComparisons, listConditions, type CatalogCheck} from './check.js';
 
@@ -9,14 +9,14 @@ export const conditionReferences: CatalogCheck = {
 	id: 'condition/unknown',
 	description: 'Conditions name options, parameters, components, modes, versions and products that exist',
 	scope: 'product',
-	find: (product, {products}) => listConditions(product).flatMap(({condition, path}) => listComparisons(condition).flatMap(comparison => findUnknown(comparison, product, Object.keys(products)).map(([word, known]) => ({
+	find: (product, {products}) => listConditions(product).flatMap(({condition, path}) => listComparisons(condition).flatMap(comparison => findUnknown(comparison, product, products).map(([word, known]) => ({
 		path,
 		message: `"${word}" is not known here`,
 		hint: suggest(word, known),
 	})))),
 };
 
-function findUnknown(condition: Condition, product: Product, products: readonly string[]): Array<[string, readonly string[]]> {
+function findUnknown(condition: Condition, product: Product, products: Catalog['products']): Array<[string, readonly string[]]> {
 	const missing = (word: string, known: readonly string[]): Array<[string, readonly string[]]> => known.includes(word) ? [] : [[word, known]];
 	if ('option' in condition) {
 		const option = own(product.options, condition.option);
@@ -32,7 +32,7 @@ function findUnknown(condition: Condition, product: Product, products: readonly 
 	}
 
 	if ('component' in condition) {
-		const components = Object.keys(product.components);
+		const components = [...Object.keys(product.components), ...Object.values(products).filter(({id}) => id !== product.id).flatMap(other => Object.keys(other.components).map(id => `${other.id}/${id}`))];
 		return [condition.component, 'on' in condition ? condition.on : undefined, 'apart' in condition ? condition.apart : undefined].flatMap(word => word === undefined ? [] : missing(word, components));
 	}
 
@@ -40,7 +40,7 @@ function findUnknown(condition: Condition, product: Product, products: readonly 
 		return missing(condition.mode, Object.keys(product.modes ?? {}));
 	}
 
-	return 'product' in condition ? missing(condition.product, products) : [];
+	return 'product' in condition ? missing(condition.product, Object.keys(products)) : [];
 }
 
 /** No condition is false in every design. */
