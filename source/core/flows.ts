@@ -13,6 +13,8 @@ type Documented = Omit<Flow, 'id' | 'disposition' | 'reason' | 'initiator' | 're
 
 type NamedParty = {readonly name: string; readonly roles: readonly NetworkRole[]};
 
+type PlacedHost = {readonly host: HostDraft; readonly place: HostInterface; readonly cluster: string; readonly end: FlowEnd};
+
 type Verdict = {readonly disposition: Disposition; readonly reason: string; readonly missing?: Missing; readonly ipVersions?: readonly IpVersion[]};
 
 /**
@@ -50,15 +52,19 @@ class FlowDeriver {
 		const responder = formatParty(flow.responder, chosen.product);
 		const initiatorHosts = this.#findHosts(chosen, initiator.name);
 		const responderHosts = this.#findHosts(chosen, responder.name);
-		const verdict = decideWithoutHosts(chosen, flow, serviceVerdict)
-			?? findUnused(chosen, [[initiator.name, initiatorHosts], [responder.name, responderHosts]]);
+		const isSameParty = initiator.name === responder.name;
+		const sources = initiatorHosts.map(host => this.#findEnd(host, initiator));
+		const destinations = responderHosts.map(host => this.#findEnd(host, responder));
+		const decide = (from: PlacedHost, to: PlacedHost) => this.#decidePair(from, to, {isSameParty, family: flow.family});
+		// Inside a machine nobody has to name a port.
+		const isLocal = () => sources.every(from => destinations.every(to => decide(from, to).disposition === 'local'));
+		const verdict = decideWithoutHosts(chosen, flow)
+			?? findUnused(chosen, [[initiator.name, initiatorHosts], [responder.name, responderHosts]])
+			?? (serviceVerdict === undefined || isLocal() ? undefined : serviceVerdict);
 		if (verdict) {
 			return [describeAbsent(common, verdict, describeAbsentEnd(initiator, initiatorHosts), describeAbsentEnd(responder, responderHosts))];
 		}
 
-		const isSameParty = initiator.name === responder.name;
-		const sources = initiatorHosts.map(host => this.#findEnd(host, initiator));
-		const destinations = responderHosts.map(host => this.#findEnd(host, responder));
 		const flows: Flow[] = [];
 		let apart = 0;
 		for (const from of sources) {
@@ -66,7 +72,7 @@ class FlowDeriver {
 				if (flow.scope === 'cluster' && from.cluster !== to.cluster) {
 					apart++;
 				} else {
-					flows.push(describePlaced(common, this.#decidePair(from.host, from.place, to.host, to.place, {isSameParty, family: flow.family}), from.end, to.end));
+					flows.push(describePlaced(common, decide(from, to), from.end, to.end));
 				}
 			}
 		}
@@ -86,15 +92,15 @@ class FlowDeriver {
 			return [];
 		}
 
-		const source = this.#placement.findInterface(from, [flow.initiator.role ?? 'management']);
-		const destination = this.#placement.findInterface(to, [flow.responder.role ?? 'management']);
-		const {missing, ...verdict} = this.#decidePair(from, source, to, destination, {isSameParty: false, family: undefined});
+		const initiator = this.#findEnd(from, {name: from.title, roles: [flow.initiator.role ?? 'management']});
+		const responder = this.#findEnd(to, {name: to.title, roles: [flow.responder.role ?? 'management']});
+		const {missing, ...verdict} = this.#decidePair(initiator, responder, {isSameParty: from === to, family: undefined});
 		return [{
 			id: `site/${flow.id}@${from.id}>${to.id}`,
 			product: 'site',
 			catalogFlow: `site/${flow.id}`,
-			initiator: {component: from.title, host: from.id, zone: source.zone, role: source.role},
-			responder: {component: to.title, host: to.id, zone: destination.zone, role: destination.role},
+			initiator: initiator.end,
+			responder: responder.end,
 			service: {protocol: flow.protocol, ports: formatPortRanges(unitePortRanges(ranges))},
 			need: 'optional',
 			condition: flow.reason,
@@ -108,7 +114,7 @@ class FlowDeriver {
 		}];
 	}
 
-	#findEnd(host: HostDraft, {name, roles}: NamedParty): {readonly host: HostDraft; readonly place: HostInterface; readonly cluster: string; readonly end: FlowEnd} {
+	#findEnd(host: HostDraft, {name, roles}: NamedParty): PlacedHost {
 		const place = this.#placement.findInterface(host, roles);
 		return {host, place, cluster: findCluster(this.#profile, host.id), end: {component: name, host: host.id, zone: place.zone, role: place.role}};
 	}
@@ -132,7 +138,7 @@ class FlowDeriver {
 		return this.#inventory.findHosts(chosen.product.id, party).map(id => this.#inventory.hosts.get(id)).filter(host => host !== undefined);
 	}
 
-	#decidePair(from: HostDraft, source: HostInterface, to: HostDraft, destination: HostInterface, {isSameParty, family}: {readonly isSameParty: boolean; readonly family: 'ipv4' | 'ipv6' | undefined}): Verdict {
+	#decidePair({host: from, place: source}: PlacedHost, {host: to, place: destination}: PlacedHost, {isSameParty, family}: {readonly isSameParty: boolean; readonly family: 'ipv4' | 'ipv6' | undefined}): Verdict {
 		if (from === to && !(isSameParty && this.#hasSeveralMachines(from, source))) {
 			return {disposition: 'local', reason: isSameParty ? 'The host is a single machine, which does not talk to itself over the network' : 'Both ends run on the same host'};
 		}
@@ -200,7 +206,7 @@ function formatParty(party: Party, product: Product): NamedParty {
 		: {name: party.actor, roles: party.role === undefined ? own(product.actors, party.actor)!.roles : [party.role].flat()};
 }
 
-function decideWithoutHosts({product, answers, context}: ChosenProduct, flow: CatalogFlow, serviceVerdict: Verdict | undefined): Verdict | undefined {
+function decideWithoutHosts({product, answers, context}: ChosenProduct, flow: CatalogFlow): Verdict | undefined {
 	const modes = flow.mode === undefined ? [] : [flow.mode].flat();
 	if (modes.length > 0 && !modes.some(mode => answers.modes.has(mode))) {
 		const names = modes.map(mode => `"${own(product.modes, mode)?.name ?? mode}"`).join(' or ');
@@ -225,7 +231,7 @@ function decideWithoutHosts({product, answers, context}: ChosenProduct, flow: Ca
 		return {disposition: 'denied', reason: 'Explicit drop that the document advises'};
 	}
 
-	return serviceVerdict;
+	return undefined;
 }
 
 function findCountParameter(flow: CatalogFlow): string {

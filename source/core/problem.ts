@@ -1,4 +1,5 @@
 import leven, {closestMatch} from 'leven';
+import {showLine} from './text.js';
 
 /**
 What a person got wrong in a file, a flag or an answer, as a value.
@@ -20,6 +21,8 @@ export type Problem = {
 	readonly line?: number;
 	/** Column, counted from 1. */
 	readonly column?: number;
+	/** The last key of `path` is what is wrong, not what stands behind it. */
+	readonly isAboutKey?: true;
 };
 
 /** A value, or everything that is wrong with its text: never both. */
@@ -32,13 +35,16 @@ The known word nearest to what somebody typed, or undefined when nothing is near
 @param known - The words that would have been right.
 */
 export function findNearest(word: string, known: readonly string[]): string | undefined {
-	if (word.length > 80) {
+	if (word === '' || word.length > 80) {
 		return undefined;
 	}
 
-	const maxDistance = Math.max(2, Math.floor(word.length / 3));
-	const nearest = closestMatch(word, known, {maxDistance});
-	return nearest ?? known.find(candidate => candidate.startsWith(word) || (candidate.includes(word) && leven(candidate, word) <= word.length));
+	// In a word of two or three letters two mistakes leave nothing to recognise: `on` is not `no`.
+	const maxDistance = word.length <= 3 ? 1 : Math.max(2, Math.floor(word.length / 3));
+	const lowerCase = word.toLowerCase();
+	return known.find(candidate => candidate.toLowerCase() === lowerCase)
+		?? closestMatch(word, known, {maxDistance})
+		?? known.find(candidate => candidate.startsWith(word) || (candidate.includes(word) && leven(candidate, word) <= word.length));
 }
 
 /**
@@ -62,9 +68,30 @@ export function suggest(word: string, known: readonly string[]): string {
 	return known.length > 12 ? `known are ${listed} and ${known.length - 12} more` : `known are ${listed}`;
 }
 
+/** As many problems as one answer shows: more only push the first ones out of sight. */
+const shownProblems = 50;
+
+/** The longest message that is shown: a word that somebody typed can have any length. */
+const shownLength = 400;
+
+/**
+Say problems as text for a terminal or a log, a hint below each; of very many only the first, and how many more there are.
+
+@returns Lines, each with its line break.
+*/
+export function formatProblems(problems: readonly Problem[]): string {
+	const rest = problems.length - shownProblems;
+	return `${problems.slice(0, shownProblems).map(problem => formatProblem(problem)).join('')}${rest > 0 ? `and ${rest} more\n` : ''}`;
+}
+
+function formatProblem({file, line, column, code, message, hint}: Problem): string {
+	const place = [file === undefined ? undefined : showLine(file), line, column].filter(part => part !== undefined).join(':');
+	return `${place === '' ? '' : `${place} `}${code} ${showLine(message, shownLength)}${hint === undefined ? '' : `\n    ${showLine(hint, shownLength)}`}\n`;
+}
+
 /** Order problems as they stand in the file, then by path and code, so that the same input gives the same bytes. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
-	const key = (problem: Problem) => problem.path.join('\u0000');
+	const key = (problem: Problem) => problem.path.join('\u{0}');
 	return [...problems].sort((a, b) =>
 		compare(a.file ?? '', b.file ?? '')
 		|| ((a.line ?? 0) - (b.line ?? 0))

@@ -1,12 +1,14 @@
-import {isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node as YamlNode} from 'yaml';
 import type * as z from 'zod/mini';
-import {sortProblems, suggest, type Outcome, type Problem} from './problem.js';
+import {sortProblems, type Outcome, type Problem} from './problem.js';
+import {describeIssues, salvage, type Salvage} from './schema-problems.js';
 import {showUnfit} from './text.js';
+import {maxDepth, readYaml, reservedKeys, type YamlText} from './yaml-text.js';
 
-/** The longest profile or catalog text that is read, in characters: far above any real one, and low enough to answer at once. */
-export const maxTextLength = 4_000_000;
+/** The longest profile or catalog text that is read, in characters: far above any real one, and low enough to answer soon. */
+export const maxTextLength = 2_000_000;
 
-const reservedKeys = new Set(['__proto__', 'constructor', 'prototype']);
+/** The longest JSON that is read, in characters: a plan.json of thousands of hosts. */
+export const maxJsonLength = 200_000_000;
 
 /** A checked value, and where each part of it stands in its text. */
 export type Structured<Value> = {
@@ -15,248 +17,212 @@ export type Structured<Value> = {
 	readonly locate: (problem: Problem) => Problem;
 };
 
+/** Text as data, before any schema. */
+export type Tree = {
+	readonly data: unknown;
+	/** What is wrong whatever the data means, as a key that stands twice. */
+	readonly problems: readonly Problem[];
+	readonly locate: (problem: Problem) => Problem;
+};
+
+/** What a schema says of a tree. */
+export type Checked<Value> = {
+	readonly value: Value;
+	readonly problems?: never;
+	readonly salvage?: never;
+} | {
+	readonly value?: never;
+	readonly problems: readonly Problem[];
+	/** The data in the shape of a value, for checks that look further: so that all problems are said at once. */
+	readonly salvage: Salvage | undefined;
+};
+
 /**
 Read YAML or JSON text and check it against a schema.
-
-JSON is a part of YAML 1.2, so that one reader serves both and can say where each part stands. Anchors are allowed in
-moderation; tags, several documents, duplicate keys and keys that would reach an object's prototype are refused.
 
 @param file - The file's name as the user knows it, for messages.
 @returns The value, or every problem at once in order of line.
 */
 export function parseStructuredText<Schema extends z.ZodMiniType>(text: string, schema: Schema, file: string): Outcome<Structured<z.infer<Schema>>> {
-	if (text.length > maxTextLength) {
-		return {problems: [{code: 'text/too-long', path: [], file, message: `the text has ${text.length} characters`, hint: `at most ${maxTextLength} are read`}]};
+	const tree = readTree(text, file);
+	if (tree.problems) {
+		return tree;
 	}
 
-	if (text.trim() === '') {
+	const {locate} = tree.value;
+	const checked = checkTree(tree.value, schema);
+	return checked.problems ? {problems: checked.problems} : {value: {value: checked.value, locate}};
+}
+
+/**
+Read YAML or JSON text as data. Anchors are allowed in moderation; tags, several documents, duplicate keys and keys that would reach an
+object's prototype are problems.
+
+@returns The data, or every error of syntax: with those there is no data to speak of.
+*/
+export function readTree(text: string, file: string): Outcome<Tree> {
+	// What editors of another system put in front of a text is no part of it.
+	const source = text.startsWith('\u{FEFF}') ? text.slice(1) : text;
+	if (source.trim() === '') {
 		return {problems: [{code: 'text/empty', path: [], file, line: 1, column: 1, message: 'the text is empty'}]};
 	}
 
-	const lines = new LineCounter();
+	const json = source.length > maxJsonLength ? undefined : readJson(source);
+	if (json === undefined && source.length > maxTextLength) {
+		return {problems: [formatTooLong(source, file)]};
+	}
+
+	const lines = new LineFinder(source, file);
+	if (json !== undefined) {
+		let yaml: YamlText | undefined;
+		return {value: {data: json.data, problems: [], locate(problem) {
+			if (source.length > maxTextLength) {
+				return {...problem, file};
+			}
+
+			// JSON is YAML, whose reader knows where things stand. Only a problem makes it worth the time.
+			yaml ??= readYaml(source);
+			return lines.locate(problem, yaml.findOffset(problem.path, problem.isAboutKey === true));
+		}}};
+	}
+
+	const yaml = readYaml(source);
+	const problems = yaml.problems.map(({problem, offset}) => lines.locate({...problem, message: showUnfit(problem.message)}, offset));
+	return yaml.isComplete
+		? {value: {data: yaml.data, problems, locate: problem => lines.locate(problem, yaml.findOffset(problem.path, problem.isAboutKey === true))}}
+		: {problems: sortProblems(problems)};
+}
+
+/** The problem of a text that is too long to be a profile or a catalog file; undefined when it is not. */
+export function findTooLong(text: string, file: string): Problem | undefined {
+	return text.length > maxTextLength ? formatTooLong(text, file) : undefined;
+}
+
+function formatTooLong(text: string, file: string): Problem {
+	return {code: 'text/too-long', path: [], file, line: 1, column: 1, message: `the text has ${text.length} characters`, hint: `at most ${maxTextLength} are read`};
+}
+
+/** Check data against a schema: the value, or every problem of the text and of the data at once in order of line. */
+export function checkTree<Schema extends z.ZodMiniType>(tree: Tree, schema: Schema): Checked<z.infer<Schema>> {
+	const {data, locate} = tree;
+	const checked = schema.safeParse(data);
+	if (checked.success && tree.problems.length === 0) {
+		return {value: checked.data};
+	}
+
+	const {issues} = checked.error ?? {issues: []};
+	// What is wrong with the text of a part says more than what it came to.
+	const known = new Set(tree.problems.map(({path}) => formatPath(path)));
+	const found = describeIssues(issues, schema, data).filter(({path}) => !known.has(formatPath(path)));
+	return {problems: sortProblems([...tree.problems, ...found.map(problem => locate(problem))]), salvage: salvage(data, schema, issues)};
+}
+
+/** A path as one text, to compare. */
+export function formatPath(path: ReadonlyArray<string | number>): string {
+	return JSON.stringify(path);
+}
+
+/**
+Read JSON, much faster than as YAML.
+
+@returns Undefined when it is none, or something about it wants to be said with its place.
+*/
+function readJson(text: string): {readonly data: unknown} | undefined {
+	if (!/^\s*[\[\{]/v.test(text)) {
+		return undefined;
+	}
+
 	try {
-		const document = parseDocument(text, {lineCounter: lines, uniqueKeys: true, prettyErrors: false, stringKeys: true});
-		const locate = makeLocator(document, lines, file);
-		const syntax = listSyntaxProblems(document, lines, file);
-		const reserved = syntax.length === 0 ? listReservedKeys(document.contents, []).map(problem => locate(problem)) : [];
-		if (syntax.length > 0 || reserved.length > 0) {
-			return {problems: sortProblems([...syntax, ...reserved])};
-		}
-
-		const data: unknown = document.toJS({maxAliasCount: 100});
-		const checked = schema.safeParse(data);
-		return checked.success
-			? {value: {value: checked.data, locate}}
-			: {problems: sortProblems(formatIssues(checked.error.issues, schema, data).map(problem => locate(problem)))};
+		const data: unknown = JSON.parse(text);
+		const keys = countKeys(data, 0);
+		return keys !== undefined && (text.length > maxTextLength || keys === countWrittenKeys(text)) ? {data} : undefined;
 	} catch (error) {
-		if (error instanceof ReferenceError) {
-			return {problems: [{code: 'yaml/aliases', path: [], file, message: 'aliases repeat too much of the text', hint: 'write the repeated parts out'}]};
-		}
-
-		if (error instanceof RangeError) {
-			return {problems: [{code: 'yaml/too-deep', path: [], file, message: 'lists and maps are nested too deeply'}]};
+		if (error instanceof SyntaxError) {
+			return undefined;
 		}
 
 		throw error;
 	}
 }
 
-function listSyntaxProblems(document: Document.Parsed, lines: LineCounter, file: string): Problem[] {
-	return [...document.errors, ...document.warnings].slice(0, 50).map(({code, message, pos}) => {
-		const {line, col} = lines.linePos(pos[0]);
-		return {code: `yaml/${code.toLowerCase().replaceAll('_', '-')}`, path: [], file, line, column: col, message: showUnfit(message.replaceAll(/\s+/gv, ' ').slice(0, 300))};
-	});
-}
-
-function listReservedKeys(node: unknown, path: ReadonlyArray<string | number>): Problem[] {
-	if (isSeq(node)) {
-		return node.items.flatMap((item, index) => listReservedKeys(item, [...path, index]));
+/** How many keys data has; undefined when one is reserved or the data is too deep. */
+function countKeys(data: unknown, depth: number): number | undefined {
+	if (typeof data !== 'object' || data === null) {
+		return 0;
 	}
 
-	if (!isMap(node)) {
-		return [];
-	}
-
-	return node.items.flatMap(pair => {
-		const key = isScalar(pair.key) ? String(pair.key.value) : '';
-		const inner = [...path, key];
-		return reservedKeys.has(key) ? [{code: 'text/reserved-key', path: inner, message: `the key "${key}" is reserved`}] : listReservedKeys(pair.value, inner);
-	});
-}
-
-function makeLocator(document: Document.Parsed, lines: LineCounter, file: string): (problem: Problem) => Problem {
-	return problem => {
-		let node: unknown = document.contents;
-		let offset = findOffset(node) ?? 0;
-		for (const step of problem.path) {
-			if (isMap(node)) {
-				const pair: unknown = node.items.find(item => isPair(item) && isScalar(item.key) && item.key.value === String(step));
-				if (!isPair(pair)) {
-					break;
-				}
-
-				const isLast = step === problem.path.at(-1);
-				offset = findOffset(isLast && isScalar(pair.value) ? pair.value : pair.key) ?? offset;
-				node = pair.value;
-			} else if (isSeq(node)) {
-				node = node.items[Number(step)];
-				offset = findOffset(node) ?? offset;
-			} else {
-				break;
-			}
-		}
-
-		const {line, col} = lines.linePos(offset);
-		return {...problem, file, line, column: col};
-	};
-}
-
-function findOffset(node: unknown): number | undefined {
-	return (node as YamlNode | undefined | null)?.range?.[0];
-}
-
-type Issue = z.core.$ZodIssue;
-
-function formatIssues(issues: readonly Issue[], schema: z.ZodMiniType, data: unknown): Problem[] {
-	return issues.flatMap(issue => formatIssue(issue, schema, data));
-}
-
-function formatIssue(issue: Issue, schema: z.ZodMiniType, data: unknown): Problem[] {
-	const path = issue.path.map(step => typeof step === 'symbol' ? String(step) : step);
-	const at = path.length === 0 ? 'the text' : `"${showUnfit(String(path.at(-1)))}"`;
-	const problem = (code: string, message: string, hint?: string): Problem => ({code, path, message, ...(hint === undefined ? {} : {hint})});
-	const found = formatFound(findValue(data, path));
-	switch (issue.code) {
-		case 'unrecognized_keys': {
-			const known = listKeys(findSchema(schema, path, data));
-			return issue.keys.map(key => ({code: 'schema/unknown-key', path: [...path, key], message: `there is no key "${showUnfit(key.slice(0, 80))}" here`, hint: suggest(key, known)}));
-		}
-
-		case 'invalid_type': {
-			return [found === 'nothing' ? problem('schema/missing', `${at} is missing`, `it is ${formatExpected(issue.expected)}`) : problem('schema/type', `${at} is ${found}`, `it must be ${formatExpected(issue.expected)}`)];
-		}
-
-		case 'invalid_value': {
-			const values = issue.values.map(String);
-			return [found === 'nothing' ? problem('schema/missing', `${at} is missing`, suggest('', values)) : problem('schema/value', `${at} is ${found}`, suggest(String(findValue(data, path)), values))];
-		}
-
-		case 'invalid_union': {
-			const best = [...issue.errors].sort((a, b) => weigh(a) - weigh(b))[0];
-			return best === undefined || best.length === 0
-				? [problem('schema/value', `${at} has a form that is not known`)]
-				: formatIssues(best.map(inner => ({...inner, path: [...issue.path, ...inner.path]})), schema, data);
-		}
-
-		case 'too_small': {
-			return [problem('schema/too-small', issue.message === 'Invalid input' ? `${at} is too small or empty` : `${at}: ${issue.message}`, `at least ${String(issue.minimum)}`)];
-		}
-
-		case 'too_big': {
-			return [problem('schema/too-big', `${at} is too large or too long`, `at most ${String(issue.maximum)}`)];
-		}
-
-		case 'invalid_key': {
-			return [problem('schema/key', `the key ${at} is not allowed: ${issue.issues[0]?.message ?? 'wrong form'}`)];
-		}
-
-		case 'invalid_format':
-		case 'custom':
-		case 'not_multiple_of':
-		case 'invalid_element': {
-			return [problem('schema/form', `${at} is ${found}: ${issue.message}`)];
-		}
-	}
-}
-
-/** Prefer the alternative that recognises most of the value: deep problems weigh less than a wrong shape at the top. */
-function weigh(issues: readonly Issue[]): number {
-	return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? 20 * issue.keys.length : 10) - Math.min(issue.path.length, 9), 0);
-}
-
-function findValue(data: unknown, path: ReadonlyArray<string | number>): unknown {
-	let value = data;
-	for (const step of path) {
-		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) {
-			return undefined;
-		}
-
-		value = (value as Record<string | number, unknown>)[step];
-	}
-
-	return value;
-}
-
-function formatFound(value: unknown): string {
-	if (value === undefined) {
-		return 'nothing';
-	}
-
-	if (value === null) {
-		return 'empty';
-	}
-
-	if (Array.isArray(value)) {
-		return 'a list';
-	}
-
-	if (typeof value === 'object') {
-		return 'a map';
-	}
-
-	const text = showUnfit(String(value));
-	return typeof value === 'string' ? `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"` : `the ${typeof value} ${text}`;
-}
-
-function formatExpected(expected: string): string {
-	switch (expected) {
-		case 'object':
-		case 'record': {
-			return 'a map of keys and values';
-		}
-
-		case 'array': {
-			return 'a list';
-		}
-
-		case 'string': {
-			return 'a text (quote it if it looks like something else)';
-		}
-
-		default: {
-			return `a ${expected}`;
-		}
-	}
-}
-
-type Definition = {readonly type: string; readonly shape?: Record<string, z.ZodMiniType>; readonly innerType?: z.ZodMiniType; readonly element?: z.ZodMiniType; readonly valueType?: z.ZodMiniType; readonly options?: readonly z.ZodMiniType[]; readonly getter?: () => z.ZodMiniType};
-
-/** The schema at a path, as far as it can be followed. */
-function findSchema(schema: z.ZodMiniType | undefined, path: ReadonlyArray<string | number>, data: unknown): z.ZodMiniType | undefined {
-	if (schema === undefined) {
+	if (depth >= maxDepth) {
 		return undefined;
 	}
 
-	const definition = schema._zod.def as unknown as Definition;
-	if (definition.type === 'lazy' || definition.innerType) {
-		return findSchema(definition.innerType ?? definition.getter?.(), path, data);
+	const keys = Array.isArray(data) ? [] : Object.keys(data);
+	let sum = keys.length;
+	for (const value of Object.values(data)) {
+		const inner = countKeys(value, depth + 1);
+		if (inner === undefined) {
+			return undefined;
+		}
+
+		sum += inner;
 	}
 
-	const [step, ...rest] = path;
-	if (definition.options) {
-		const candidates = definition.options.map(option => findSchema(option, path, data)).filter(option => option !== undefined);
-		const value = step === undefined ? data : undefined;
-		return candidates.find(option => typeof value === 'object' && value !== null && listKeys(option).some(key => Object.hasOwn(value, key))) ?? candidates[0];
-	}
-
-	if (step === undefined) {
-		return schema;
-	}
-
-	return findSchema(definition.shape ? definition.shape[String(step)] : definition.element ?? definition.valueType, rest, findValue(data, [step]));
+	return keys.some(key => reservedKeys.has(key) || key === '<<') ? undefined : sum;
 }
 
-function listKeys(schema: z.ZodMiniType | undefined): string[] {
-	const definition = schema?._zod.def as unknown as Definition | undefined;
-	return Object.keys(definition?.shape ?? {});
+/** How many keys stand in JSON text, those that stand twice counted twice: `JSON.parse()` does not tell of them. */
+function countWrittenKeys(text: string): number {
+	let count = 0;
+	for (let start = text.indexOf('"'); start !== -1;) {
+		let end = text.indexOf('"', start + 1);
+		while (isEscaped(text, end)) {
+			end = text.indexOf('"', end + 1);
+		}
+
+		let after = end + 1;
+		while (/\s/v.test(text[after] ?? '')) {
+			after++;
+		}
+
+		count += text[after] === ':' ? 1 : 0;
+		start = text.indexOf('"', after);
+	}
+
+	return count;
+}
+
+function isEscaped(text: string, position: number): boolean {
+	let backslashes = 0;
+	while (text[position - 1 - backslashes] === '\\') {
+		backslashes++;
+	}
+
+	return backslashes % 2 === 1;
+}
+
+/** Finds the line and column of an offset; the lines are only looked for when there is a problem. */
+class LineFinder {
+	readonly #text: string;
+	readonly #file: string;
+	#starts: readonly number[] | undefined;
+
+	constructor(text: string, file: string) {
+		this.#text = text;
+		this.#file = file;
+	}
+
+	locate(problem: Problem, offset: number): Problem {
+		this.#starts ??= [0, ...[...this.#text.matchAll(/\n/gv)].map(({index}) => index + 1)];
+		let low = 0;
+		let high = this.#starts.length;
+		while (high - low > 1) {
+			const middle = Math.floor((low + high) / 2);
+			if (this.#starts[middle]! <= offset) {
+				low = middle;
+			} else {
+				high = middle;
+			}
+		}
+
+		return {...problem, file: this.#file, line: low + 1, column: offset - this.#starts[low]! + 1};
+	}
 }

@@ -1,11 +1,9 @@
 /*
-Characters that a profile or catalog text must not hold: terminal control, and marks that make text read in another order
-than it is stored (Unicode Bidirectional Algorithm, UAX #9 §2; "Trojan Source"), and lone surrogates.
+Characters that a profile or catalog text must not hold: terminal control, marks that make text read in another order than it is
+stored (Unicode Bidirectional Algorithm, UAX #9 §2; "Trojan Source"), characters that are there and not seen (soft hyphen, tags),
+and lone surrogates.
 */
-const controlPattern = /[\u{0}-\u{8}\u{B}-\u{1F}\u{7F}-\u{9F}]/v;
-const bidiPattern = /[\u{61C}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]/v;
-const tabPattern = /\t/v;
-const newlinePattern = /\n/v;
+const unfitPattern = /[\u{0}-\u{8}\u{B}-\u{1F}\u{7F}-\u{9F}\u{AD}\u{61C}\u{180E}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}-\u{206F}\u{FEFF}\u{FFF9}-\u{FFFB}\u{E0000}-\u{E007F}]/gv;
 
 /**
 Say what makes a text unfit to be shown, or undefined when nothing does.
@@ -14,24 +12,36 @@ Say what makes a text unfit to be shown, or undefined when nothing does.
 @param multiline - Whether line breaks are allowed in it.
 */
 export function findUnfitCharacter(text: string, {multiline}: {readonly multiline: boolean}): string | undefined {
-	const found = controlPattern.exec(text) ?? bidiPattern.exec(text) ?? tabPattern.exec(text) ?? (multiline ? null : newlinePattern.exec(text));
-	if (found) {
-		const kind = found[0] === '\n' ? 'a line break' : 'a character that cannot be shown';
-		return `${kind} (${formatCodePoint(found[0])}) at position ${found.index + 1}`;
+	const position = [text.search(unfitPattern), text.indexOf('\t'), multiline ? -1 : text.indexOf('\n')].find(found => found !== -1);
+	if (position !== undefined) {
+		const character = String.fromCodePoint(text.codePointAt(position)!);
+		return `${character === '\n' ? 'a line break' : 'a character that cannot be shown'} (${formatCodePoint(character)}) at position ${position + 1}`;
 	}
 
 	return text.isWellFormed() ? undefined : 'half of a character (a lone surrogate)';
 }
 
 /**
-Replace every unfit character of a text by its code point, so that it can be printed to a terminal or a log.
+Replace every unfit character of a text by its code point, so that it can be printed to a terminal or a log. Line breaks and tabs stay.
 
 @example
 showUnfit('a\u001B[31m');
 //=> 'a<U+001B>[31m'
 */
 export function showUnfit(text: string): string {
-	return text.toWellFormed().replaceAll(/[\u{0}-\u{8}\u{B}-\u{1F}\u{7F}-\u{9F}\u{61C}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]/gv, character => `<${formatCodePoint(character)}>`);
+	return text.toWellFormed().replaceAll(unfitPattern, character => `<${formatCodePoint(character)}>`);
+}
+
+/**
+The same for what must stay on one line: line breaks and tabs are replaced as well, and a text that is too long is cut.
+
+@example
+showLine('a\nb');
+//=> 'a<U+000A>b'
+*/
+export function showLine(text: string, maxLength = Number.POSITIVE_INFINITY): string {
+	const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+	return showUnfit(cut).replaceAll(/[\t\n]/gv, character => `<${formatCodePoint(character)}>`);
 }
 
 function formatCodePoint(character: string): string {

@@ -1,12 +1,10 @@
-import * as z from 'zod/mini';
 import type {Catalog} from '../catalog/schema.js';
-import {sortProblems, type Outcome} from '../problem.js';
-import {parseStructuredText} from '../structured-text.js';
+import {sortProblems, type Outcome, type Problem} from '../problem.js';
+import type {Salvage} from '../schema-problems.js';
+import {checkTree, findTooLong, formatPath, readTree, type Tree} from '../structured-text.js';
 import {migrateProfile} from './migrations.js';
 import {findProfileProblems} from './problems.js';
 import {profileSchema, profileVersion, type Profile} from './schema.js';
-
-const versioned = z.looseObject({schemaVersion: z.optional(z.unknown())});
 
 /**
 Read a profile: YAML or JSON text, checked against its schema and against the catalog; older versions are migrated.
@@ -15,23 +13,56 @@ Read a profile: YAML or JSON text, checked against its schema and against the ca
 @returns The profile, or every problem at once in order of line.
 */
 export function parseProfile(text: string, file: string, catalog: Catalog): Outcome<Profile> {
-	const raw = parseStructuredText(text, versioned, file);
-	if (raw.problems) {
-		return raw;
+	const tooLong = findTooLong(text, file);
+	const read = tooLong === undefined ? readTree(text, file) : {problems: [tooLong]};
+	if (read.problems) {
+		return read;
 	}
 
-	const {schemaVersion} = raw.value.value;
-	if (typeof schemaVersion === 'number' && schemaVersion > profileVersion) {
-		return {problems: [raw.value.locate({code: 'profile/newer', path: ['schemaVersion'], message: `this profile was written by a newer version of this program (schemaVersion ${schemaVersion})`, hint: `this version reads up to ${profileVersion}: update with npx virt-fw-wizard@latest`})]};
+	const {data, locate} = read.value;
+	const version = typeof data === 'object' && data !== null && 'schemaVersion' in data ? data.schemaVersion : undefined;
+	if (typeof version === 'number' && version > profileVersion) {
+		return {problems: [locate({code: 'profile/newer', path: ['schemaVersion'], message: `this profile was written by a newer version of this program (schemaVersion ${version})`, hint: `this version reads up to ${profileVersion}: update with npx virt-fw-wizard@latest`})]};
 	}
 
-	const migrated = migrateProfile(raw.value.value);
-	const parsed = migrated === undefined ? parseStructuredText(text, profileSchema, file) : parseStructuredText(JSON.stringify(migrated, undefined, '\t'), profileSchema, `${file} (migrated to version ${profileVersion})`);
-	if (parsed.problems) {
-		return parsed;
-	}
-
-	const {value, locate} = parsed.value;
-	const problems = findProfileProblems(value, catalog).map(problem => locate(problem));
-	return problems.length > 0 ? {problems: sortProblems(problems)} : {value};
+	return checkProfile(migrate(read.value), catalog);
 }
+
+/** An older profile in the form of this version; its problems still are where they stand in the text. */
+function migrate(tree: Tree): Tree {
+	const migrated = typeof tree.data === 'object' && tree.data !== null && !Array.isArray(tree.data) ? migrateProfile(tree.data as Readonly<Record<string, unknown>>) : undefined;
+	return migrated === undefined ? tree : {
+		...tree,
+		data: migrated.profile,
+		locate: problem => ({...tree.locate({...problem, path: migrated.findOrigin(problem.path)}), path: problem.path}),
+	};
+}
+
+function checkProfile(tree: Tree, catalog: Catalog): Outcome<Profile> {
+	const checked = checkTree(tree, profileSchema);
+	if (checked.problems === undefined) {
+		const problems = findProfileProblems(checked.value, catalog).map(problem => tree.locate(problem));
+		return problems.length > 0 ? {problems: sortProblems(problems)} : {value: checked.value};
+	}
+
+	const further = checked.salvage === undefined ? [] : findFurtherProblems(checked.salvage, checked.problems, catalog);
+	return {problems: sortProblems([...checked.problems, ...further.map(problem => tree.locate(problem))])};
+}
+
+/** What is wrong besides the form of a profile, less what only follows from the form. */
+function findFurtherProblems({data, replaced}: Salvage, known: readonly Problem[], catalog: Catalog): Problem[] {
+	const said = new Set(known.map(({path}) => formatPath(path)));
+	const lost = new Set(replaced.map(path => formatPath(path)));
+	const isLost = (first: string, ...last: string[]) => replaced.some(path => path[0] === first && (path.length <= 2 || last.includes(String(path.at(-1)))));
+	const areZonesLost = isLost('zones', 'id', 'networks') || isLost('networks') || isLost('hosts', 'zones');
+	const areHostsLost = isLost('products') || isLost('hosts', 'components');
+	return findProfileProblems(data as Profile, catalog).filter(({code, path}) =>
+		!said.has(formatPath(path))
+		&& !path.some((_, index) => lost.has(formatPath(path.slice(0, index + 1))))
+		&& !(areZonesLost && zoneCodes.has(code))
+		&& !(areHostsLost && hostCodes.has(code)));
+}
+
+/** Problems that tell of a word which a lost zone, network or host would have explained. */
+const zoneCodes: ReadonlySet<string> = new Set(['profile/unknown-zone', 'profile/address-without-zone', 'profile/address-outside']);
+const hostCodes: ReadonlySet<string> = new Set(['profile/no-products', 'profile/unknown-host', 'profile/unknown-component', 'profile/placement']);

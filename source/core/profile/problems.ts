@@ -8,6 +8,8 @@ import {suggest, type Problem} from '../problem.js';
 import {own} from '../records.js';
 import type {ProductAnswers, Profile} from './schema.js';
 
+type Hosts = ReturnType<typeof deriveHosts>['hosts'];
+
 /**
 Find everything in a profile that no design can mean: words the catalog does not know, addresses that are none, zones that
 contradict each other. What is merely missing is no problem here; the plan shows it as an open question.
@@ -15,25 +17,34 @@ contradict each other. What is merely missing is no problem here; the plan shows
 @returns Problems with paths, in no particular order.
 */
 export function findProfileProblems(profile: Profile, catalog: Catalog): Problem[] {
+	const {hosts} = deriveHosts(catalog, withKnownVersions(profile, catalog));
 	return [
 		...Object.entries(profile.products).flatMap(([id, answers]) => findProductProblems(id, answers, profile, catalog)),
 		...(Object.keys(profile.products).length === 0 ? [{code: 'profile/no-products', path: ['products'], message: 'no product is chosen', hint: suggest('', Object.keys(catalog.products))}] : []),
 		...findZoneProblems(profile),
-		...findHostProblems(profile, catalog),
-		...findSiteFlowProblems(profile, catalog),
+		...findHostProblems(profile, catalog, hosts),
+		...findSiteFlowProblems(profile, hosts),
 		...findRecordProblems(profile),
 	];
+}
+
+/** Conditions compare versions by their place in the product file: what is not there is a problem, and here as if left out. */
+function withKnownVersions(profile: Profile, catalog: Catalog): Profile {
+	return {...profile, products: Object.fromEntries(Object.entries(profile.products).map(([id, {version, ...answers}]) => {
+		const isKnown = version === undefined || own(catalog.products, id)?.versions.includes(version) === true;
+		return [id, isKnown && version !== undefined ? {...answers, version} : answers];
+	}))};
 }
 
 function findProductProblems(id: string, answers: ProductAnswers, profile: Profile, catalog: Catalog): Problem[] {
 	const product = own(catalog.products, id);
 	if (product === undefined) {
-		return [{code: 'profile/unknown-product', path: ['products', id], message: `there is no product "${id}"`, hint: suggest(id, Object.keys(catalog.products))}];
+		return [{code: 'profile/unknown-product', path: ['products', id], message: `there is no product "${id}"`, hint: suggest(id, Object.keys(catalog.products)), isAboutKey: true}];
 	}
 
 	const path = ['products', id];
 	const modes = Object.keys(product.modes ?? {});
-	const unknown = (section: string, word: string, known: readonly string[], kind: string): Problem[] => known.includes(word) ? [] : [{code: `profile/unknown-${kind}`, path: [...path, section, word], message: `${product.name} has no ${kind} "${word}"`, hint: suggest(word, known)}];
+	const unknown = (section: string, word: string, known: readonly string[], kind: string): Problem[] => known.includes(word) ? [] : [{code: `profile/unknown-${kind}`, path: [...path, section, word], message: `${product.name} has no ${kind} "${word}"`, hint: suggest(word, known), isAboutKey: true}];
 	return [
 		...(answers.version === undefined || product.versions.includes(answers.version) ? [] : [{code: 'profile/unknown-version', path: [...path, 'version'], message: `${product.name} has no version "${answers.version}"`, hint: suggest(answers.version, product.versions)}]),
 		...(modes.length > 0 && (answers.modes ?? []).length === 0 ? [{code: 'profile/no-mode', path: [...path, 'modes'], message: `${product.name} needs at least one mode, which says what it works with`, hint: suggest('', modes)}] : []),
@@ -51,9 +62,14 @@ function findOptionProblems(product: Product, answers: ProductAnswers): Problem[
 	return Object.entries(answers.options ?? {}).flatMap(([id, value]) => {
 		const option = own(product.options, id);
 		const values = option === undefined ? [] : listOptionValues(option);
-		return option === undefined || values.includes(formatOption(value)) ? [] : [{code: 'profile/option-value', path: ['products', product.id, 'options', id], message: `"${String(value)}" is no answer to "${option.question}"`, hint: suggest(String(value), values)}];
+		const word = String(value);
+		const meant = own(otherWords, word.toLowerCase());
+		return option === undefined || values.includes(formatOption(value)) ? [] : [{code: 'profile/option-value', path: ['products', product.id, 'options', id], message: `"${word}" is no answer to "${option.question}"`, hint: meant !== undefined && values.includes(meant) ? `write ${meant}` : suggest(word, values)}];
 	});
 }
+
+/** Words that other formats have for yes and no. */
+const otherWords: Readonly<Record<string, string>> = {on: 'yes', true: 'yes', y: 'yes', 1: 'yes', off: 'no', false: 'no', n: 'no', 0: 'no'};
 
 function findParameterProblems(product: Product, answers: ProductAnswers): Problem[] {
 	return Object.entries(answers.parameters ?? {}).flatMap(([id, value]) => {
@@ -104,7 +120,8 @@ function isCircular(product: string, component: string, profile: Profile, catalo
 
 function findZoneProblems(profile: Profile): Problem[] {
 	const ids = profile.zones.map(zone => zone.id);
-	const repeated = profile.zones.flatMap((zone, index) => ids.indexOf(zone.id) === index ? [] : [{code: 'profile/duplicate-zone', path: ['zones', index, 'id'], message: `the zone "${zone.id}" stands twice`, hint: 'give each zone an id of its own'}]);
+	const known = new Set(ids);
+	const repeated = findRepeated(ids).map(index => ({code: 'profile/duplicate-zone', path: ['zones', index, 'id'], message: `the zone "${ids[index]}" stands twice`, hint: 'give each zone an id of its own'}));
 	const entries: Array<{readonly id: string; readonly range: AddressRange; readonly path: Array<string | number>; readonly text: string}> = [];
 	const unreadable = profile.zones.flatMap((zone, index) => (zone.networks ?? []).flatMap((text, position): Problem[] => {
 		const path = ['zones', index, 'networks', position];
@@ -120,15 +137,14 @@ function findZoneProblems(profile: Profile): Problem[] {
 		const [earlier, later] = entries.indexOf(first) < entries.indexOf(second) ? [first, second] : [second, first];
 		return {code: 'profile/overlapping-zones', path: later.path, message: `${later.text} of zone "${ids[Number(later.id)]}" overlaps ${earlier.text} of zone "${ids[Number(earlier.id)]}"`, hint: 'an address must lie in one zone only: split the larger network'};
 	});
-	const roles = Object.entries(profile.networks).flatMap(([role, zone]) => zone === undefined || ids.includes(zone) ? [] : [{code: 'profile/unknown-zone', path: ['networks', role], message: `there is no zone "${zone}"`, hint: suggest(zone, ids)}]);
+	const roles = Object.entries(profile.networks).flatMap(([role, zone]) => zone === undefined || known.has(zone) ? [] : [{code: 'profile/unknown-zone', path: ['networks', role], message: `there is no zone "${zone}"`, hint: suggest(zone, ids)}]);
 	return [...repeated, ...unreadable, ...overlaps, ...roles];
 }
 
-function findHostProblems(profile: Profile, catalog: Catalog): Problem[] {
+function findHostProblems(profile: Profile, catalog: Catalog, known: Hosts): Problem[] {
 	const zones = profile.zones.map(zone => zone.id);
 	const zoneRanges = new Map(profile.zones.map(zone => [zone.id, (zone.networks ?? []).map(text => parseNetwork(text)).filter(range => typeof range !== 'string')]));
 	const allRanges = [...zoneRanges.values()].flat();
-	const {hosts: known} = deriveHosts(catalog, profile);
 	const parties = Object.keys(profile.products).flatMap(id => {
 		const product = own(catalog.products, id);
 		return product === undefined ? [] : [...Object.keys(product.components), ...Object.keys(product.actors)].map(party => `${id}/${party}`);
@@ -161,14 +177,13 @@ function findAddressProblems(text: string, path: ReadonlyArray<string | number>,
 	return [{code: 'profile/address-outside', path, message: `${formatAddressRange(parsed.range)} is in no zone of this profile`, hint: 'correct the address, or add its network to a zone'}];
 }
 
-function findSiteFlowProblems(profile: Profile, catalog: Catalog): Problem[] {
+function findSiteFlowProblems(profile: Profile, hosts: Hosts): Problem[] {
 	const flows = profile.siteFlows ?? [];
-	const {hosts} = deriveHosts(catalog, profile);
-	const ids = flows.map(flow => flow.id);
+	const repeated = new Set(findRepeated(flows.map(flow => flow.id)));
 	return flows.flatMap((flow, index): Problem[] => {
 		const ports = parsePortList(flow.ports);
 		return [
-			...(ids.indexOf(flow.id) === index ? [] : [{code: 'profile/duplicate-flow', path: ['siteFlows', index, 'id'], message: `the site flow "${flow.id}" stands twice`}]),
+			...(!repeated.has(index) ? [] : [{code: 'profile/duplicate-flow', path: ['siteFlows', index, 'id'], message: `the site flow "${flow.id}" stands twice`}]),
 			...(['initiator', 'responder'] as const).filter(end => !hosts.has(flow[end].host)).map(end => ({code: 'profile/unknown-host', path: ['siteFlows', index, end, 'host'], message: `there is no host "${flow[end].host}"`, hint: suggest(flow[end].host, [...hosts.keys()])})),
 			...(typeof ports === 'string' ? [{code: 'profile/ports', path: ['siteFlows', index, 'ports'], message: `"${flow.ports}": ${ports}`, hint: 'write ports as "443" or "80, 5900-5910"'}] : []),
 		];
@@ -177,5 +192,15 @@ function findSiteFlowProblems(profile: Profile, catalog: Catalog): Problem[] {
 
 function findRecordProblems(profile: Profile): Problem[] {
 	const accepted = (profile.acceptedFindings ?? []).map(({finding}) => finding);
-	return accepted.flatMap((finding, index) => accepted.indexOf(finding) === index ? [] : [{code: 'profile/duplicate-acceptance', path: ['acceptedFindings', index, 'finding'], message: `"${finding}" is accepted twice`}]);
+	return findRepeated(accepted).map(index => ({code: 'profile/duplicate-acceptance', path: ['acceptedFindings', index, 'finding'], message: `"${accepted[index]}" is accepted twice`}));
+}
+
+/** Indexes of the words that stood earlier in a list. */
+function findRepeated(words: readonly string[]): number[] {
+	const seen = new Set<string>();
+	return words.flatMap((word, index) => {
+		const isRepeated = seen.has(word);
+		seen.add(word);
+		return isRepeated ? [index] : [];
+	});
 }

@@ -46,13 +46,13 @@ const zone = z.strictObject({
 	trust: described(z.enum(trustLevels), 'From least to most trusted: untrusted, dmz, user, internal, restricted'),
 	administration: described(z.optional(z.boolean()), 'Administrators work from here'),
 	networks: described(z.optional(z.array(z.string())), 'CIDR blocks, IPv4 and IPv6'),
-	vlan: z.optional(z.number().check(z.minimum(1), z.maximum(4094))),
+	vlan: z.optional(z.int().check(z.minimum(1), z.maximum(4094))),
 });
 
 const host = z.strictObject({
 	title: z.optional(line),
 	components: described(z.optional(z.array(z.string())), 'product/component entries that run here, for hosts beyond the derived ones'),
-	count: described(z.optional(z.number().check(z.minimum(1), z.maximum(100_000))), 'How many alike machines this is'),
+	count: described(z.optional(z.int().check(z.minimum(1), z.maximum(100_000))), 'How many alike machines this is'),
 	cluster: described(z.optional(slug), 'The cluster or pool it belongs to; flows inside a cluster stay inside'),
 	zones: described(z.optional(z.partialRecord(networkRoleSchema, slug)), 'Zone of each network role of this host, over the networks of the profile'),
 	addresses: described(z.optional(z.partialRecord(networkRoleSchema, z.array(z.string()))), 'Addresses, CIDR blocks, ranges or DNS names of each network role'),
