@@ -4,7 +4,7 @@ import {EvidenceFinder} from './evidence.js';
 import {deriveFlows, findCluster} from './flows.js';
 import {deriveHosts, type HostDraft, type Inventory} from './hosts.js';
 import {formatCanonicalJson, hashText} from './ids.js';
-import {dispositions, type Catalog, type Disposition, type Finding, type Flow, type Host, type Plan, type PlanQuestion, type Profile, type Rule} from './model.js';
+import {dispositions, type Catalog, type Disposition, type Finding, type Flow, type Host, type HostInterface, type Plan, type PlanQuestion, type Profile, type Rule} from './model.js';
 import {deriveAdvice, deriveOpenQuestions} from './open-questions.js';
 import {derivePlacement, deriveZones, type Placement} from './placement.js';
 import {compare} from './problem.js';
@@ -88,15 +88,17 @@ function findPartyTitle({chosen}: Inventory, flow: Flow, party: string): string 
 /** Hosts that some flow concerns, and every machine a used component runs on, with the interfaces that flows use. */
 function listHosts(profile: Profile, inventory: Inventory, placement: Placement, flows: readonly Flow[]): Host[] {
 	const idle = new Set<Disposition>(['not-needed', 'not-opened', 'denied']);
-	const concerned = new Set(flows.flatMap(flow => idle.has(flow.disposition) ? [] : [flow.initiator.host, flow.responder.host]));
+	const active = flows.filter(flow => !idle.has(flow.disposition));
+	const concerned = new Set(active.flatMap(flow => [flow.initiator.host, flow.responder.host]));
+	const used = new Set(active.flatMap(flow => [flow.initiator, flow.responder]).map(end => `${end.host}/${end.role}`));
 	return [...inventory.hosts.values()]
 		.filter(host => concerned.has(host.id) || host.kind === 'host')
-		.map(host => describeHost(profile, host, placement));
+		.map(host => describeHost(profile, host, placement.listInterfaces(host.id).filter(({id}) => used.has(id))));
 }
 
-function describeHost(profile: Profile, {roles, unnamed, ...host}: HostDraft, placement: Placement): Host {
+function describeHost(profile: Profile, {roles, unnamed, ...host}: HostDraft, interfaces: readonly HostInterface[]): Host {
 	const count = own(profile.hosts, host.id)?.count;
-	return {...host, ...(count === undefined ? {} : {count}), cluster: findCluster(profile, host.id), interfaces: placement.listInterfaces(host.id)};
+	return {...host, ...(count === undefined ? {} : {count}), cluster: findCluster(profile, host.id), interfaces};
 }
 
 /** Fields of the change record without which no request is complete, as a reader says them. */
