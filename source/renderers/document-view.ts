@@ -1,0 +1,513 @@
+import {dispositions, type Deny, type Disposition, type Finding, type Flow, type Host, type Plan, type PlanAdvice, type PlanAnswer, type PlanQuestion, type Rule} from '../core/model.js';
+import {compare} from '../core/problem.js';
+import {getOrMake} from '../core/records.js';
+import {isShortened, LineViewer, viewEvidence, type EvidenceView, type LineGroupView, type LineView, type ZoneReference} from './line-view.js';
+import {PlanIndex} from './plan-index.js';
+import {deriveTestPlan, type TestPlan} from './test-plan.js';
+import {listAddresses} from './topology-view.js';
+import {encryptionWords, findDistinct, formatIpVersion, formatService} from './words.js';
+
+/*
+What templates see: plain objects and lists of texts and numbers, everything already found, grouped and in order, so that a template holds words and no logic.
+Texts are as people wrote them; the engine escapes them where a template prints them. An absent text is empty, so that a template can ask for any field.
+*/
+
+/** What a template of a document can print. */
+export type DocumentView = {
+	readonly tool: Plan['tool'];
+	readonly date: string;
+	readonly ready: boolean;
+	readonly notReady: readonly string[];
+	readonly request: {readonly id: string; readonly revision: string; readonly isNew: boolean; readonly title: string};
+	readonly profile: {readonly name: string; readonly title: string; readonly description: string; readonly hash: string};
+	readonly change: ChangeView;
+	readonly catalog: Plan['catalog'];
+	readonly counts: Counts;
+	readonly zones: readonly ZoneView[];
+	readonly conduits: readonly LineGroupView[];
+	/** Lines of host firewalls, by zone. */
+	readonly inside: readonly LineGroupView[];
+	/** Lines of an earlier request to take away. */
+	readonly removed: readonly LineGroupView[];
+	readonly denies: readonly DenyView[];
+	readonly hostFirewalls: readonly HostFirewallView[];
+	readonly notOpened: readonly FlowView[];
+	readonly needsInput: readonly FlowView[];
+	readonly readings: readonly ReadingView[];
+	readonly questionGroups: ReadonlyArray<{readonly askOf: string; readonly questions: readonly QuestionView[]}>;
+	readonly findingGroups: readonly FindingGroupView[];
+	/** The most severe open findings, for a reader with one page of time. */
+	readonly worstFindings: readonly FindingView[];
+	readonly moreOpenFindings: number;
+	/** Critical and high findings that somebody accepted. */
+	readonly acceptedRisks: readonly FindingView[];
+	readonly prerequisites: ReadonlyArray<{readonly host: string; readonly advice: readonly AdviceView[]}>;
+	readonly adviceGroups: ReadonlyArray<{readonly for: PlanAdvice['for']; readonly advice: readonly AdviceView[]}>;
+	readonly assumed: readonly AnswerView[];
+	readonly given: readonly AnswerView[];
+	readonly tests: TestPlan;
+	readonly dispositions: ReadonlyArray<{readonly id: Disposition; readonly count: number}>;
+	/** Every documented connection and what became of it, by product. */
+	readonly accounting: readonly ProductAccounting[];
+	readonly addresses: readonly AddressView[];
+	/** Lines of which the tables show only a part. */
+	readonly shortenedLines: ReadonlyArray<{readonly id: string; readonly sources: readonly FullEnd[]; readonly destinations: readonly FullEnd[]}>;
+};
+
+type FullEnd = {readonly title: string; readonly addresses: readonly string[]};
+
+export type ChangeView = {
+	readonly title: string;
+	readonly project: string;
+	readonly environment: string;
+	readonly marking: string;
+	readonly requester: string;
+	readonly owner: string;
+	readonly contacts: readonly string[];
+	readonly approvers: readonly string[];
+	readonly reason: string;
+	readonly impact: string;
+	readonly kind: string;
+	readonly window: string;
+	readonly expiry: string;
+	readonly review: string;
+	readonly testResponsible: string;
+	readonly testNote: string;
+	readonly rollbackResponsible: string;
+	readonly rollbackNote: string;
+};
+
+export type Counts = {
+	readonly zones: number;
+	readonly hosts: number;
+	readonly conduits: number;
+	readonly networkLines: number;
+	readonly hostLines: number;
+	readonly denies: number;
+	readonly removedNetwork: number;
+	readonly removedHost: number;
+	readonly network: StatusCounts;
+	readonly host: StatusCounts;
+	/** Documented connections of the chosen products. */
+	readonly documented: number;
+	/** What they became: one entry for each pair of hosts. */
+	readonly flows: number;
+	readonly siteFlows: number;
+	readonly openFindings: number;
+	readonly acceptedFindings: number;
+	readonly notAssessable: number;
+	readonly openQuestions: number;
+	readonly blockingQuestions: number;
+	readonly clearTextLines: number;
+	readonly incompleteLines: number;
+};
+
+type StatusCounts = {readonly add: number; readonly change: number; readonly keep: number};
+
+export type ZoneView = ZoneReference & {
+	readonly administration: boolean;
+	readonly ipVersions: readonly string[];
+	readonly hosts: readonly ZoneHostView[];
+	readonly inbound: readonly LineView[];
+	readonly outbound: readonly LineView[];
+	readonly inside: readonly LineView[];
+};
+
+/** A host with its interfaces in one zone. */
+export type ZoneHostView = {
+	readonly title: string;
+	readonly id: string;
+	readonly machines: number;
+	readonly isActor: boolean;
+	readonly interfaces: ReadonlyArray<{readonly role: string; readonly addresses: readonly string[]}>;
+};
+
+export type DenyView = {
+	readonly id: string;
+	readonly ipVersion: string;
+	readonly service: string;
+	readonly source: string;
+	readonly destination: string;
+	readonly purpose: string;
+	readonly review: string;
+	readonly flows: readonly string[];
+	readonly evidence: readonly EvidenceView[];
+};
+
+export type HostFirewallView = {
+	readonly id: string;
+	readonly title: string;
+	readonly isActor: boolean;
+	readonly machines: number;
+	readonly zones: readonly string[];
+	readonly isAutomatic: boolean;
+	readonly by: string;
+	/** Ids of the lines it must let in: between zones, and inside its own. */
+	readonly acceptsNetwork: readonly string[];
+	readonly acceptsHost: readonly string[];
+	readonly opens: readonly string[];
+};
+
+/** A documented connection with one disposition, over all pairs of hosts that share it. */
+export type FlowView = {
+	readonly flow: string;
+	readonly product: string;
+	readonly disposition: Disposition;
+	readonly reason: string;
+	readonly pairs: number;
+	readonly initiator: EndName;
+	readonly responder: EndName;
+	readonly service: string;
+	readonly documentedPorts: string;
+	readonly need: Flow['need'];
+	readonly condition: string;
+	readonly encrypted: string;
+	readonly purpose: string;
+	readonly lines: readonly string[];
+	readonly review: string;
+	readonly evidence: readonly EvidenceView[];
+};
+
+/** A part of a product, or somebody outside, and the hosts it runs on. */
+type EndName = {readonly component: string; readonly hosts: readonly string[]};
+
+/** A place where documents contradict each other: what was chosen, and what was not. */
+export type ReadingView = {
+	readonly chosen: string;
+	readonly because: string;
+	readonly others: ReadonlyArray<{readonly says: string; readonly evidence: readonly EvidenceView[]}>;
+	readonly flows: readonly string[];
+	readonly lines: readonly string[];
+	readonly evidence: readonly EvidenceView[];
+};
+
+export type QuestionView = {
+	readonly id: string;
+	readonly text: string;
+	readonly isBlocking: boolean;
+	readonly lines: readonly string[];
+	readonly flowCount: number;
+	readonly answer: string;
+	readonly answeredBy: string;
+	readonly answeredOn: string;
+	readonly evidence: readonly EvidenceView[];
+};
+
+export type FindingView = {
+	readonly id: string;
+	readonly title: string;
+	readonly severity: string;
+	readonly status: Finding['status'];
+	readonly message: string;
+	readonly why: string;
+	readonly remedy: string;
+	readonly lines: readonly string[];
+	readonly flows: readonly string[];
+	readonly acceptance: {readonly reason: string; readonly by: string; readonly on: string; readonly until: string} | undefined;
+};
+
+/** Findings of one kind. */
+export type FindingGroupView = {readonly check: string; readonly title: string; readonly why: string; readonly findings: readonly FindingView[]};
+
+export type AdviceView = {readonly id: string; readonly text: string; readonly host: string; readonly isOwn: boolean; readonly evidence: readonly EvidenceView[]};
+
+export type AnswerView = {readonly product: string; readonly question: string; readonly value: string; readonly kind: PlanAnswer['kind']};
+
+export type ProductAccounting = {readonly product: string; readonly name: string; readonly documented: number; readonly entries: number; readonly flows: readonly FlowView[]};
+
+export type AddressView = {readonly title: string; readonly host: string; readonly role: string; readonly zone: string; readonly addresses: readonly string[]};
+
+/** Derive what templates of documents see. */
+export function viewDocument(plan: Plan): DocumentView {
+	const index = new PlanIndex(plan);
+	const viewer = new LineViewer(index);
+	const names = new NameFinder(index);
+	const findings = plan.findings.map(finding => viewFinding(finding));
+	const open = findings.filter(({status}) => status === 'open');
+	const products = new Map(plan.catalog.products.map(({id, name}) => [id, name]));
+	return {
+		tool: plan.tool,
+		date: plan.date,
+		ready: plan.ready,
+		notReady: plan.notReady,
+		request: {...plan.request, title: plan.change.title ?? plan.profile.title},
+		profile: {name: plan.profile.name, title: plan.profile.title, description: plan.profile.description ?? '', hash: plan.profile.hash},
+		change: viewChange(plan),
+		catalog: plan.catalog,
+		counts: count(plan),
+		zones: index.zones.map(zone => ({
+			...viewer.viewZone(zone.id),
+			administration: zone.administration,
+			ipVersions: zone.ipVersions.map(version => formatIpVersion(version)),
+			hosts: index.listHosts(zone.id).map(host => viewHostInZone(host, zone.id)),
+			inbound: index.listInbound(zone.id).map(rule => viewer.viewLine(rule)),
+			outbound: index.listOutbound(zone.id).map(rule => viewer.viewLine(rule)),
+			inside: index.listInside(zone.id).map(rule => viewer.viewLine(rule)),
+		})),
+		conduits: plan.conduits.map(conduit => viewer.viewGroup(conduit.source, conduit.destination, index.listRules(conduit))),
+		inside: index.zones.filter(zone => index.listInside(zone.id).length > 0).map(zone => viewer.viewGroup(zone.id, zone.id, index.listInside(zone.id))),
+		removed: groupBy(plan.removed, rule => rule.conduit).map(([, rules]) => viewer.viewGroup(rules[0]!.sourceZone, rules[0]!.destinationZone, rules)),
+		denies: plan.denies.map(deny => viewDeny(deny)),
+		hostFirewalls: viewHostFirewalls(plan, index),
+		notOpened: names.viewFlows(plan.flows.filter(({disposition}) => disposition === 'not-opened')),
+		needsInput: names.viewFlows(plan.flows.filter(({disposition}) => disposition === 'needs-input')),
+		readings: viewReadings(plan, index),
+		questionGroups: groupQuestions(plan, index),
+		findingGroups: groupBy(plan.findings, finding => finding.check).map(([check, group]) => ({
+			check,
+			title: group[0]!.title,
+			why: group[0]!.why,
+			findings: group.map(finding => viewFinding(finding)),
+		})),
+		worstFindings: open.slice(0, 5),
+		moreOpenFindings: Math.max(0, open.length - 5),
+		acceptedRisks: findings.filter(({status, severity}) => status === 'accepted' && (severity === 'critical' || severity === 'high')),
+		...viewAdvice(plan, names),
+		assumed: plan.answers.filter(answer => answer.isDefault).map(answer => viewAnswer(answer, products)),
+		given: plan.answers.filter(answer => !answer.isDefault).map(answer => viewAnswer(answer, products)),
+		tests: deriveTestPlan(index, viewer),
+		dispositions: dispositions.map(id => ({id, count: plan.flows.filter(flow => flow.disposition === id).length})),
+		accounting: groupBy(plan.flows, flow => flow.product).map(([product, flows]) => ({
+			product,
+			name: products.get(product) ?? product,
+			documented: new Set(flows.map(flow => flow.catalogFlow)).size,
+			entries: flows.length,
+			flows: names.viewFlows(flows),
+		})),
+		addresses: plan.hosts.flatMap(host => host.interfaces.map(entry => ({title: host.title, host: host.id, role: entry.role, zone: entry.zone ?? '', addresses: listAddresses(entry)}))),
+		shortenedLines: [...plan.rules, ...plan.removed].filter(rule => isShortened(rule)).map(rule => ({
+			id: rule.id,
+			sources: rule.sources.map(({title, addresses}) => ({title, addresses})),
+			destinations: rule.destinations.map(({title, addresses}) => ({title, addresses})),
+		})),
+	};
+}
+
+const changeTexts = ['title', 'project', 'environment', 'marking', 'requester', 'owner', 'reason', 'impact', 'kind', 'window', 'expiry', 'review'] as const;
+
+function viewChange({change}: Plan): ChangeView {
+	const texts = Object.fromEntries(changeTexts.map(key => [key, change[key] ?? ''])) as Record<(typeof changeTexts)[number], string>;
+	return {
+		...texts,
+		contacts: change.contacts ?? [],
+		approvers: change.approvers ?? [],
+		testResponsible: change.test?.responsible ?? '',
+		testNote: change.test?.note ?? '',
+		rollbackResponsible: change.rollback?.responsible ?? '',
+		rollbackNote: change.rollback?.note ?? '',
+	};
+}
+
+function count(plan: Plan): Counts {
+	const network = plan.rules.filter(({scope}) => scope === 'network');
+	const host = plan.rules.filter(({scope}) => scope === 'host');
+	const countStatus = (rules: readonly Rule[]): StatusCounts => ({
+		add: rules.filter(({status}) => status === 'add').length,
+		change: rules.filter(({status}) => status === 'change').length,
+		keep: rules.filter(({status}) => status === 'keep').length,
+	});
+	return {
+		zones: plan.zones.length,
+		hosts: plan.hosts.length,
+		conduits: plan.conduits.length,
+		networkLines: network.length,
+		hostLines: host.length,
+		denies: plan.denies.length,
+		removedNetwork: plan.removed.filter(({scope}) => scope === 'network').length,
+		removedHost: plan.removed.filter(({scope}) => scope === 'host').length,
+		network: countStatus(network),
+		host: countStatus(host),
+		documented: plan.accounting.documented,
+		flows: plan.flows.length,
+		siteFlows: plan.flows.filter(({product}) => product === 'site').length,
+		openFindings: plan.findings.filter(({status}) => status === 'open').length,
+		acceptedFindings: plan.findings.filter(({status}) => status === 'accepted').length,
+		notAssessable: plan.findings.filter(({status}) => status === 'not-assessable').length,
+		openQuestions: plan.openQuestions.filter(({answer}) => answer === undefined).length,
+		blockingQuestions: plan.openQuestions.filter(({blocking}) => blocking).length,
+		clearTextLines: network.filter(({services}) => services.some(({encrypted}) => encrypted === 'no')).length,
+		incompleteLines: plan.rules.filter(({isReady}) => !isReady).length,
+	};
+}
+
+function viewHostInZone(host: Host, zone: string): ZoneHostView {
+	return {
+		title: host.title,
+		id: host.id,
+		machines: host.count ?? 0,
+		isActor: host.kind === 'actor',
+		interfaces: host.interfaces.filter(entry => entry.zone === zone).map(entry => ({role: entry.role, addresses: listAddresses(entry)})),
+	};
+}
+
+function viewDeny(deny: Deny): DenyView {
+	return {
+		id: deny.id,
+		ipVersion: deny.ipVersion === undefined ? '' : formatIpVersion(deny.ipVersion),
+		service: formatService(deny),
+		source: deny.source,
+		destination: deny.destination,
+		purpose: deny.purpose,
+		review: deny.review ?? '',
+		flows: deny.flows,
+		evidence: viewEvidence(deny.sources),
+	};
+}
+
+/** Every machine of the design, and every outsider that lines lead to: whose own firewall must let them in. */
+function viewHostFirewalls(plan: Plan, index: PlanIndex): HostFirewallView[] {
+	const accepts = new Map<string, Rule[]>();
+	const opens = new Map<string, Rule[]>();
+	for (const rule of plan.rules) {
+		for (const host of findDistinct(rule.destinations.map(end => end.host))) {
+			getOrMake(accepts, host, () => []).push(rule);
+		}
+
+		for (const host of findDistinct(rule.sources.map(end => end.host))) {
+			getOrMake(opens, host, () => []).push(rule);
+		}
+	}
+
+	return plan.hosts.filter(host => host.kind === 'host' || accepts.has(host.id)).map(host => ({
+		id: host.id,
+		title: host.title,
+		isActor: host.kind === 'actor',
+		machines: host.count ?? 0,
+		zones: findDistinct(host.interfaces.map(({zone}) => zone).filter(zone => zone !== undefined)).map(zone => index.findZone(zone)?.title ?? zone),
+		isAutomatic: host.hostFirewall.automatic,
+		by: host.hostFirewall.by,
+		acceptsNetwork: (accepts.get(host.id) ?? []).filter(({scope}) => scope === 'network').map(({id}) => id),
+		acceptsHost: (accepts.get(host.id) ?? []).filter(({scope}) => scope === 'host').map(({id}) => id),
+		opens: (opens.get(host.id) ?? []).map(({id}) => id),
+	}));
+}
+
+/** Finds what people call the parts of a plan. */
+class NameFinder {
+	readonly #index: PlanIndex;
+
+	constructor(index: PlanIndex) {
+		this.#index = index;
+	}
+
+	findHostTitle(id: string): string {
+		return this.#index.findHost(id)?.title ?? id;
+	}
+
+	/** One view for each documented connection, disposition and reason, in the order of the flows. */
+	viewFlows(flows: readonly Flow[]): FlowView[] {
+		return groupBy(flows, flow => JSON.stringify([flow.catalogFlow, flow.disposition, flow.reason])).map(([, group]) => this.#viewFlow(group));
+	}
+
+	#viewFlow(group: readonly Flow[]): FlowView {
+		const [flow] = group as [Flow, ...Flow[]];
+		const end = (ends: ReadonlyArray<Flow['initiator']>): EndName => ({
+			component: ends[0]!.component,
+			hosts: findDistinct(ends.map(({host}) => host).filter(host => host !== undefined)).map(host => this.findHostTitle(host)),
+		});
+		return {
+			flow: flow.catalogFlow,
+			product: flow.product,
+			disposition: flow.disposition,
+			reason: flow.reason,
+			pairs: group.length,
+			initiator: end(group.map(({initiator}) => initiator)),
+			responder: end(group.map(({responder}) => responder)),
+			service: formatService(flow.service),
+			documentedPorts: flow.service.documentedPorts?.join(', ') ?? '',
+			need: flow.need,
+			condition: flow.condition ?? '',
+			encrypted: encryptionWords[flow.encrypted],
+			purpose: flow.purpose,
+			lines: findDistinct(group.flatMap(({id}) => this.#index.listLines(id))),
+			review: flow.review ?? '',
+			evidence: viewEvidence(flow.sources),
+		};
+	}
+}
+
+/** Contradictions that concern flows of this design; flows resolved alike are one entry. */
+function viewReadings(plan: Plan, index: PlanIndex): ReadingView[] {
+	const contradicted = plan.flows.filter(flow => flow.reading !== undefined && flow.disposition !== 'not-needed');
+	return groupBy(contradicted, ({reading}) => JSON.stringify([reading!.chosen, reading!.because, reading!.others.map(({says, evidence}) => [says, evidence.row])])).map(([, flows]) => {
+		const {chosen, because, others} = flows[0]!.reading!;
+		return {
+			chosen,
+			because,
+			others: others.map(({says, evidence}) => ({says, evidence: viewEvidence([evidence])})),
+			flows: findDistinct(flows.map(flow => flow.catalogFlow)),
+			lines: listLines(flows.map(({id}) => id), index),
+			evidence: viewEvidence(flows.flatMap(({sources}) => sources)),
+		};
+	});
+}
+
+function listLines(flows: readonly string[], index: PlanIndex): string[] {
+	return findDistinct(flows.flatMap(flow => index.listLines(flow)));
+}
+
+function groupQuestions(plan: Plan, index: PlanIndex): DocumentView['questionGroups'] {
+	const order: ReadonlyArray<PlanQuestion['askOf']> = ['requester', 'platform team', 'storage team', 'network team', 'security team', 'vendor'];
+	return order.map(askOf => ({
+		askOf,
+		questions: plan.openQuestions.filter(question => question.askOf === askOf).map((question): QuestionView => ({
+			id: question.id,
+			text: question.text,
+			isBlocking: question.blocking,
+			lines: listLines(question.flows, index),
+			flowCount: question.flows.length,
+			answer: question.answer?.answer ?? '',
+			answeredBy: question.answer?.by ?? '',
+			answeredOn: question.answer?.on ?? '',
+			evidence: viewEvidence(question.sources),
+		})),
+	})).filter(({questions}) => questions.length > 0);
+}
+
+function viewFinding({acceptance, ...finding}: Finding): FindingView {
+	return {
+		id: finding.id,
+		title: finding.title,
+		severity: finding.severity,
+		status: finding.status,
+		message: finding.message,
+		why: finding.why,
+		remedy: finding.remedy,
+		lines: finding.rules,
+		flows: finding.flows,
+		acceptance: acceptance && {reason: acceptance.reason, by: acceptance.by, on: acceptance.on, until: acceptance.until ?? ''},
+	};
+}
+
+function viewAdvice(plan: Plan, names: NameFinder): Pick<DocumentView, 'prerequisites' | 'adviceGroups'> {
+	const view = (advice: PlanAdvice): AdviceView => ({
+		id: advice.id,
+		text: advice.text,
+		host: advice.host === undefined ? '' : advice.host.split(', ').map(host => names.findHostTitle(host)).join(', '),
+		isOwn: advice.own,
+		evidence: viewEvidence(advice.sources),
+	});
+	const isPrerequisite = (advice: PlanAdvice) => advice.host !== undefined;
+	return {
+		prerequisites: groupBy(plan.advice.filter(advice => isPrerequisite(advice)), advice => advice.host!).toSorted(([a], [b]) => compare(a, b)).map(([, group]) => ({
+			host: view(group[0]!).host,
+			advice: group.map(advice => view(advice)),
+		})),
+		adviceGroups: (['change-plan', 'design', 'risk'] as const)
+			.map(purpose => ({for: purpose, advice: plan.advice.filter(advice => !isPrerequisite(advice) && advice.for === purpose).map(advice => view(advice))}))
+			.filter(({advice}) => advice.length > 0),
+	};
+}
+
+function viewAnswer({product, question, value, kind}: PlanAnswer, products: ReadonlyMap<string, string>): AnswerView {
+	return {product: products.get(product) ?? product, question, value, kind};
+}
+
+function groupBy<Item>(items: readonly Item[], formatKey: (item: Item) => string): Array<[string, Item[]]> {
+	const groups = new Map<string, Item[]>();
+	for (const item of items) {
+		getOrMake(groups, formatKey(item), () => []).push(item);
+	}
+
+	return [...groups];
+}

@@ -1,0 +1,143 @@
+import {showUnfit} from '../core/text.js';
+
+/*
+One escaper for each place of each format that text from a profile or a catalog can get into. Each takes any text at all and
+gives text that its format reads as nothing but characters. Control characters and marks that reorder text are shown as their
+code points everywhere, as `<U+202E>`: they cannot be written in any of these formats without acting on the reader's screen.
+*/
+
+/**
+Escape text for GitHub Flavored Markdown, for a paragraph, a list item, a heading and a table cell alike.
+
+- Every character that can begin a construct anywhere is escaped: backslash, backtick, `*`, `_`, `~`, brackets, `|`, `$` (GitHub's math) and `<`, `>` as entities,
+  so that the text stays text in HTML blocks too, where backslashes mean nothing.
+- What has a meaning only at the beginning of a line is escaped at the beginning of the text: `#`, `-`, `+`, `=`, `1.`, `1)`; and `#` at its end, where it would close a heading.
+- An ampersand is escaped where an entity could be read.
+- Line breaks become `<br>`, which both paragraphs and cells show as such; other white space becomes one space.
+- URLs are kept from becoming links (`https\://`, `www\.`), so that all links of a document are the document's own. A mail address still becomes one: no
+  escape prevents it, and it leads to nothing but what it shows.
+- What GitHub's own filters would replace or act upon in text is parted by an empty comment: emoji codes, which also stand in IPv6 addresses
+  (`2001:db8:100::1`, `fd00:a:b::`), and `@name`, which would send mail to whoever has that name.
+*/
+export function escapeMarkdown(text: string): string {
+	return showUnfit(text)
+		.replaceAll(/[ \t]*\n[ \t]*/gv, '\n')
+		.replaceAll(/[ \t]+/gv, ' ')
+		.replaceAll(/^[ \n]+|[ \n]+$/gv, '')
+		.replaceAll(/&(?=#?[A-Za-z0-9]+;)/gv, '&amp;')
+		.replaceAll(/[\\`*_~\[\]\|$]/gv, String.raw`\$&`)
+		.replaceAll('<', '&lt;')
+		.replaceAll('>', '&gt;')
+		.replace(/^[#\-+=]/v, String.raw`\$&`)
+		.replaceAll(/(?<!\\)#(?=#*$)/gv, String.raw`\#`)
+		.replace(/^(\d+)([.\)])(?= |$)/v, String.raw`$1\$2`)
+		.replaceAll(/:(?=\/\/)/gv, String.raw`\:`)
+		.replaceAll(/(www)\./giv, String.raw`$1\.`)
+		.replaceAll(/(?<![A-Za-z0-9])@(?=[A-Za-z0-9])/gv, '@<!-- -->')
+		.replaceAll(/:(?=(?:[A-Za-z0-9+\-]|\\_)*[A-Za-z](?:[A-Za-z0-9+\-]|\\_)*:|[+\-]1:|100:|1234:)/gv, ':<!-- -->')
+		.replaceAll('\n', '<br>');
+}
+
+/**
+Write text as a code span of GitHub Flavored Markdown: for ids, addresses and ports, which must reach the reader letter for letter.
+
+Text with a pipe cannot be one, because it would show differently inside and outside a table: it is escaped as text instead. So is text without
+any character to show.
+*/
+export function formatMarkdownCode(text: string): string {
+	const line = showUnfit(text).replaceAll(/[ \t\n]+/gv, ' ').replaceAll(/^ | $/gv, '');
+	if (line === '' || line.includes('|')) {
+		return escapeMarkdown(line);
+	}
+
+	const fence = '`'.repeat(findLongestRun(line) + 1);
+	const padding = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+	return `${fence}${padding}${line}${padding}${fence}`;
+}
+
+/**
+Write text as a fenced code block of Markdown, in which nothing ends it early.
+
+@param language - A fixed word, as `mermaid`.
+*/
+export function formatMarkdownFence(text: string, language: string): string {
+	const fence = '`'.repeat(Math.max(3, findLongestRun(text) + 1));
+	return `${fence}${language}\n${text.replace(/\n$/v, '')}\n${fence}`;
+}
+
+function findLongestRun(text: string): number {
+	return Math.max(0, ...[...text.matchAll(/`+/gv)].map(([run]) => run.length));
+}
+
+/** A link of Markdown with the address as its text, for `http` and `https`; any other address is escaped as text. */
+export function formatMarkdownLink(url: string): string {
+	return /^https?:\/\/[A-Za-z0-9.\-]+(?::\d+)?(?:\/(?:[A-Za-z0-9\-._~\/?#@!$'*+,;=:%]|&)*)?$/v.test(url) ? `<${url}>` : escapeMarkdown(url);
+}
+
+const mermaidEntities: ReadonlyMap<string, string> = new Map([
+	['"', '#quot;'],
+	['#', '#35;'],
+	['&', '#amp;'],
+	['<', '#lt;'],
+	['>', '#gt;'],
+	['%', '#37;'],
+	['\\', '#92;'],
+	['`', '#96;'],
+	['*', '#42;'],
+	['$', '#36;'],
+	// With this Mermaid marks entities in texts for itself.
+	['ﬂ', '#64258;'],
+]);
+
+/**
+Escape text for a label of Mermaid that stands in double quotes.
+
+Besides the quote this covers what Mermaid reads inside labels: its own entities (`#`), HTML, Markdown (backtick, `*`, a leading `-`, `+` or `1.`), formulas (`$$`),
+directives and comments (`%%`) and `\n`. Line breaks become spaces; a template breaks lines itself with `<br/>`. A label that is a keyword, as `end`, is harmless in quotes.
+*/
+export function escapeMermaidLabel(text: string): string {
+	if (text === '') {
+		// An empty label is a syntax error.
+		return ' ';
+	}
+
+	return showUnfit(text)
+		.replaceAll(/[ \t\n]+/gv, ' ')
+		.replaceAll(/&|["#<>%\\`*$ﬂ]/gv, character => mermaidEntities.get(character)!)
+		.replace(/^ ?([\-+])(?= )/v, (_, sign: string) => `#${sign.codePointAt(0)!};`)
+		.replace(/^ ?(\d+)\.(?= )/v, '$1#46;');
+}
+
+/**
+Make an id of Mermaid from some texts, different for different texts.
+
+@param prefix - A fixed word of letters. With it no id is a keyword or starts with `o` or `x` after an edge, where Mermaid would read an arrow head.
+
+@example
+formatMermaidId('zone', 'dmz-east');
+//=> 'zone_dmz_east'
+*/
+export function formatMermaidId(prefix: string, ...parts: readonly string[]): string {
+	const isPlain = (character: string | undefined) => character !== undefined && /^[a-z0-9]$/v.test(character);
+	const encode = (part: string) => part.replaceAll(/[^a-z0-9]/gv, (character, offset: number) => character === '-' && isPlain(part[offset - 1]) && isPlain(part[offset + 1])
+		? '_'
+		: `X${character.codePointAt(0)!.toString(16).toUpperCase()}X`);
+	return `${prefix}_${parts.map(part => encode(part)).join('__')}`;
+}
+
+/** Write text as a double-quoted scalar of YAML on one line, for the front matter of a diagram. JSON strings are such scalars. */
+export function formatYamlText(text: string): string {
+	return JSON.stringify(showUnfit(text).replaceAll(/[ \t\n]+/gv, ' '));
+}
+
+/**
+Escape text for a field of CSV (RFC 4180) that people open in a spreadsheet.
+
+A field with a comma, a quote, a line break or outer space is quoted. One that a spreadsheet would take for a formula (`=`, `+`, `-`, `@`, a leading tab
+or line break, and the full-width forms) gets an apostrophe before it, behind leading space too: programs that read the file see it.
+*/
+export function escapeCsvField(text: string): string {
+	const shown = showUnfit(text);
+	const guarded = /^\s*[=+\-@＝＋－＠]|^[\t\n]/v.test(shown) ? `'${shown}` : shown;
+	return /[,"\n]|^\s|\s$/v.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+}

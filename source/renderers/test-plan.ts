@@ -1,0 +1,195 @@
+import type {FlowEnd, IpVersion, Rule} from '../core/model.js';
+import {formatPortRanges, mergePortRanges, parsePortRange, portRangesContain, subtractPortRanges, type PortRange} from '../core/ports.js';
+import {getOrMake} from '../core/records.js';
+import type {LineView, LineViewer, ZoneReference} from './line-view.js';
+import type {PlanIndex} from './plan-index.js';
+import {formatIpVersion, formatProtocol, formatService} from './words.js';
+
+/** A line, and what to try from each of its sources to each of its destinations: it must get through. */
+export type PositiveTest = {
+	readonly line: LineView;
+	/** Ports to try: each single port, and the first and last of each range. Empty for protocols without ports. */
+	readonly ports: string;
+	/** A range is among them, of which only the ends are tried. */
+	readonly hasRange: boolean;
+};
+
+/** A line, and what nearby must stay closed. */
+export type NegativeTest = {
+	readonly line: LineView;
+	/** The nearest ports below and above that no line between the same two zones permits. */
+	readonly neighbours: string;
+	/** Port to try from the destination to the source; empty when the other direction permits the ports as well. */
+	readonly reverse: string;
+};
+
+/** A zone that others have no line into. */
+export type ZoneTest = {
+	readonly zone: ZoneReference;
+	readonly from: readonly ZoneReference[];
+	/** A line of the zone whose destination and service serve as the target. */
+	readonly line: LineView;
+	readonly port: string;
+};
+
+/** A line of an earlier request that goes, and its ports that no line of this one permits between the same zones. */
+export type RemovedTest = {readonly line: LineView; readonly ports: string};
+
+/** A documented service that this request leaves closed. */
+export type WithheldTest = {
+	readonly service: string;
+	readonly initiator: string;
+	readonly responder: string;
+	readonly flow: string;
+};
+
+export type TestPlan = {
+	readonly positive: readonly PositiveTest[];
+	/** UDP and protocols without ports: no answer proves nothing. */
+	readonly positiveUnanswered: readonly PositiveTest[];
+	readonly negative: readonly NegativeTest[];
+	readonly negativeUnanswered: readonly NegativeTest[];
+	readonly zones: readonly ZoneTest[];
+	readonly withheld: readonly WithheldTest[];
+	readonly removed: readonly RemovedTest[];
+};
+
+/**
+Derive the tests of a request from its lines: what must get through, and what must not.
+
+A negative test never names what another line of the request permits; that other rules of the same firewall do not is for the tester to know.
+*/
+export function deriveTestPlan(index: PlanIndex, viewer: LineViewer): TestPlan {
+	const {rules} = index.plan;
+	const permitted = new PermittedPorts(rules);
+	const positive = rules.map(rule => derivePositive(rule, viewer));
+	const negative = rules.map(rule => deriveNegative(rule, viewer, permitted)).filter(test => test.neighbours !== '' || test.reverse !== '');
+	const answers = ({line}: {readonly line: LineView}) => line.protocol === 'TCP';
+	return {
+		positive: positive.filter(test => answers(test)),
+		positiveUnanswered: positive.filter(test => !answers(test)),
+		negative: negative.filter(test => answers(test)),
+		negativeUnanswered: negative.filter(test => !answers(test)),
+		zones: deriveZoneTests(index, viewer),
+		withheld: deriveWithheld(index),
+		removed: index.plan.removed.flatMap(rule => deriveRemoved(rule, viewer, permitted)),
+	};
+}
+
+function derivePositive(rule: Rule, viewer: LineViewer): PositiveTest {
+	const ranges = readRanges(rule.ports);
+	return {
+		line: viewer.viewLine(rule),
+		ports: ranges.flatMap(({from, to}) => from === to ? [from] : [from, to]).join(', '),
+		hasRange: ranges.some(({from, to}) => from !== to),
+	};
+}
+
+function deriveNegative(rule: Rule, viewer: LineViewer, permitted: PermittedPorts): NegativeTest {
+	const ranges = mergePortRanges(readRanges(rule.ports));
+	const line = viewer.viewLine(rule);
+	const [first, last] = [ranges[0], ranges.at(-1)];
+	const allowed = permitted.listPorts(rule.conduit, rule);
+	const neighbours = first === undefined || last === undefined ? [] : [findClosed(allowed, first.from - 1, -1), findClosed(allowed, last.to + 1, 1)].filter(port => port !== undefined);
+	return {line, neighbours: neighbours.join(', '), reverse: findReverse(rule, ranges, permitted)};
+}
+
+function findReverse(rule: Rule, ranges: readonly PortRange[], permitted: PermittedPorts): string {
+	if (rule.scope === 'host') {
+		// Both directions are lines of the same zone, and its hosts may well talk both ways.
+		return '';
+	}
+
+	const back = permitted.listPorts(`${rule.destinationZone}>${rule.sourceZone}`, rule);
+	if (ranges.length === 0) {
+		return back === 'all' ? '' : formatProtocol(rule);
+	}
+
+	const port = back === 'all' ? undefined : ranges.map(range => range.from).find(from => !portRangesContain(back, {from, to: from}));
+	return port === undefined ? '' : `${formatProtocol(rule)} ${port}`;
+}
+
+function findClosed(allowed: readonly PortRange[] | 'all', start: number, step: 1 | -1): number | undefined {
+	if (allowed === 'all') {
+		return undefined;
+	}
+
+	for (let port = start; port >= 1 && port <= 65_535;) {
+		const inside = allowed.find(range => range.from <= port && port <= range.to);
+		if (inside === undefined) {
+			return port;
+		}
+
+		port = step === 1 ? inside.to + 1 : inside.from - 1;
+	}
+
+	return undefined;
+}
+
+/** Ports that the lines from one zone to another permit between any of their hosts; `all` for a protocol without ports that they permit. */
+class PermittedPorts {
+	readonly #ports = new Map<string, readonly PortRange[] | 'all'>();
+
+	constructor(rules: readonly Rule[]) {
+		const groups = new Map<string, Rule[]>();
+		for (const rule of rules) {
+			getOrMake(groups, formatKey(rule.conduit, rule), () => []).push(rule);
+		}
+
+		for (const [key, group] of groups) {
+			this.#ports.set(key, group.some(rule => rule.ports.length === 0) ? 'all' : mergePortRanges(group.flatMap(rule => readRanges(rule.ports))));
+		}
+	}
+
+	listPorts(conduit: string, rule: Pick<Rule, 'protocol' | 'number' | 'ipVersion'>): readonly PortRange[] | 'all' {
+		return this.#ports.get(formatKey(conduit, rule)) ?? [];
+	}
+}
+
+function formatKey(conduit: string, {ipVersion, ...service}: {readonly ipVersion: IpVersion; readonly protocol: string; readonly number?: number | undefined}): string {
+	return `${conduit} ${formatIpVersion(ipVersion)} ${formatProtocol(service)}`;
+}
+
+function deriveZoneTests(index: PlanIndex, viewer: LineViewer): ZoneTest[] {
+	return index.zones.flatMap((zone): ZoneTest[] => {
+		const lines = [...index.listInbound(zone.id), ...index.listInside(zone.id)];
+		const target = lines.find(rule => rule.protocol === 'tcp') ?? lines[0];
+		const open = new Set(index.listInbound(zone.id).map(rule => rule.sourceZone));
+		const from = index.zones.filter(other => other.id !== zone.id && !open.has(other.id));
+		if (target === undefined || from.length === 0) {
+			return [];
+		}
+
+		return [{
+			zone: viewer.viewZone(zone.id),
+			from: from.map(other => viewer.viewZone(other.id)),
+			line: viewer.viewLine(target),
+			port: String(readRanges(target.ports)[0]?.from ?? ''),
+		}];
+	});
+}
+
+/** Services withheld between two known hosts, where no line permits the same port to the same host. */
+function deriveWithheld(index: PlanIndex): WithheldTest[] {
+	const title = (end: FlowEnd) => index.findHost(end.host)?.title ?? end.component;
+	return index.plan.flows
+		.filter(flow => flow.disposition === 'not-opened' && flow.responder.host !== undefined && flow.service.ports.length > 0)
+		.filter(flow => !index.plan.rules.some(rule => rule.protocol === flow.service.protocol
+			&& rule.destinations.some(end => end.host === flow.responder.host)
+			&& readRanges(flow.service.ports).some(({from, to}) => readRanges(rule.ports).some(range => range.from <= to && from <= range.to))))
+		.map(flow => ({service: formatService(flow.service), initiator: title(flow.initiator), responder: title(flow.responder), flow: flow.catalogFlow}));
+}
+
+function deriveRemoved(rule: Rule, viewer: LineViewer, permitted: PermittedPorts): RemovedTest[] {
+	const still = permitted.listPorts(rule.conduit, rule);
+	if (still === 'all') {
+		return [];
+	}
+
+	const closed = subtractPortRanges(readRanges(rule.ports), still);
+	return rule.ports.length > 0 && closed.length === 0 ? [] : [{line: viewer.viewLine(rule), ports: formatPortRanges(closed).join(', ')}];
+}
+
+function readRanges(ports: readonly string[]): PortRange[] {
+	return ports.map(text => parsePortRange(text)).filter(range => typeof range !== 'string');
+}

@@ -1,0 +1,58 @@
+import type {Zone} from '../core/model.js';
+import type {Format} from './format.js';
+import {PlanIndex} from './plan-index.js';
+import {mermaid} from './syntaxes.js';
+import {renderTemplate, type Templates} from './template-engine.js';
+import {foldings, viewOverview, viewZoneDetail, type DiagramView, type Folding} from './topology-view.js';
+
+/** Templates of the diagrams, which other documents contain. */
+export const diagramTemplates = ['topology.mmd.liquid', 'topology-zone.mmd.liquid', '_edges.mmd.liquid', '_styles.mmd.liquid', '_zone-label.mmd.liquid'] as const;
+
+/** Diagrams in Mermaid: all zones, and each zone with its hosts. */
+export const topology: Format = {
+	id: 'topology',
+	name: 'Topology diagrams',
+	description: 'Mermaid: zones, hosts and the lines between them, and one diagram for each zone',
+	isSingleFile: false,
+	templates: diagramTemplates,
+	render(plan, templates) {
+		const index = new PlanIndex(plan);
+		return [
+			{path: 'topology.mmd', content: renderOverview(index, templates)},
+			...index.zones.filter(zone => isDrawn(index, zone)).map(zone => ({path: formatPath(zone), content: renderZone(index, zone, templates)})),
+		];
+	},
+};
+
+/** Zone ids are letters, digits, hyphens and dots; whatever else a plan of another program says, the file stays in its folder. */
+function formatPath({id}: Zone): string {
+	return `topology-${id.replaceAll(/[^a-z0-9.\-]/gv, '_')}.mmd`;
+}
+
+/** Whether a zone has something to draw: a host, or a line. */
+export function isDrawn(index: PlanIndex, zone: Zone): boolean {
+	return index.listHosts(zone.id).length > 0 || index.listInbound(zone.id).length > 0 || index.listOutbound(zone.id).length > 0;
+}
+
+/** The diagram of all zones as text of Mermaid. */
+export function renderOverview(index: PlanIndex, templates: Templates): string {
+	return renderSmall('topology.mmd.liquid', templates, least => viewOverview(index, least));
+}
+
+/** The diagram of one zone as text of Mermaid. */
+export function renderZone(index: PlanIndex, zone: Zone, templates: Templates): string {
+	return renderSmall('topology-zone.mmd.liquid', templates, least => viewZoneDetail(index, zone, least));
+}
+
+/** Fold until the text is well below the 50,000 characters that Mermaid takes. */
+function renderSmall(name: string, templates: Templates, view: (least: Folding) => DiagramView): string {
+	let text = '';
+	for (const least of foldings) {
+		text = renderTemplate(name, templates, view(least), mermaid);
+		if (text.length <= 40_000) {
+			break;
+		}
+	}
+
+	return text;
+}
