@@ -11,7 +11,7 @@ import {own} from './records.js';
 /** What a catalog flow says wherever it is carried. */
 type Documented = Omit<Flow, 'id' | 'disposition' | 'reason' | 'initiator' | 'responder' | 'ipVersions' | 'missing'>;
 
-type NamedParty = {readonly name: string; readonly roles: readonly NetworkRole[]};
+type NamedParty = {readonly id: string; readonly name: string; readonly roles: readonly NetworkRole[]};
 
 type PlacedHost = {readonly host: HostDraft; readonly place: HostInterface; readonly cluster: string; readonly end: FlowEnd};
 
@@ -50,16 +50,16 @@ class FlowDeriver {
 		const common = this.#describeDocumented(chosen, flow, service);
 		const initiator = formatParty(flow.initiator, chosen.product);
 		const responder = formatParty(flow.responder, chosen.product);
-		const initiatorHosts = this.#findHosts(chosen, initiator.name);
-		const responderHosts = this.#findHosts(chosen, responder.name);
-		const isSameParty = initiator.name === responder.name;
+		const initiatorHosts = this.#findHosts(chosen, initiator.id);
+		const responderHosts = this.#findHosts(chosen, responder.id);
+		const isSameParty = initiator.id === responder.id;
 		const sources = initiatorHosts.map(host => this.#findEnd(host, initiator));
 		const destinations = responderHosts.map(host => this.#findEnd(host, responder));
 		const decide = (from: PlacedHost, to: PlacedHost) => this.#decidePair(from, to, {isSameParty, family: flow.family});
 		// Inside a machine nobody has to name a port.
 		const isLocal = () => sources.every(from => destinations.every(to => decide(from, to).disposition === 'local'));
 		const verdict = decideWithoutHosts(chosen, flow)
-			?? findUnused(chosen, [[initiator.name, initiatorHosts], [responder.name, responderHosts]])
+			?? findUnused([[initiator, initiatorHosts], [responder, responderHosts]])
 			?? (serviceVerdict === undefined || isLocal() ? undefined : serviceVerdict);
 		if (verdict) {
 			return [describeAbsent(common, verdict, describeAbsentEnd(initiator, initiatorHosts), describeAbsentEnd(responder, responderHosts))];
@@ -92,8 +92,8 @@ class FlowDeriver {
 			return [];
 		}
 
-		const initiator = this.#findEnd(from, {name: from.title, roles: [flow.initiator.role ?? 'management']});
-		const responder = this.#findEnd(to, {name: to.title, roles: [flow.responder.role ?? 'management']});
+		const initiator = this.#findEnd(from, {id: from.id, name: from.title, roles: [flow.initiator.role ?? 'management']});
+		const responder = this.#findEnd(to, {id: to.id, name: to.title, roles: [flow.responder.role ?? 'management']});
 		const {missing, ...verdict} = this.#decidePair(initiator, responder, {isSameParty: from === to, family: undefined});
 		return [{
 			id: `site/${flow.id}@${from.id}>${to.id}`,
@@ -114,9 +114,9 @@ class FlowDeriver {
 		}];
 	}
 
-	#findEnd(host: HostDraft, {name, roles}: NamedParty): PlacedHost {
+	#findEnd(host: HostDraft, {id, name, roles}: NamedParty): PlacedHost {
 		const place = this.#placement.findInterface(host, roles);
-		return {host, place, cluster: findCluster(this.#profile, host.id), end: {component: name, host: host.id, zone: place.zone, role: place.role}};
+		return {host, place, cluster: findCluster(this.#profile, host.id), end: {component: id, name, host: host.id, zone: place.zone, role: place.role}};
 	}
 
 	#describeDocumented({product}: ChosenProduct, flow: CatalogFlow, service: Service): Documented {
@@ -191,8 +191,8 @@ function describeAbsent(common: Documented, {disposition, reason, missing}: Verd
 }
 
 /** An end of a flow that no pair of hosts carries; with its host where exactly one would be meant. */
-function describeAbsentEnd({name, roles}: NamedParty, hosts: readonly HostDraft[]): FlowEnd {
-	return {component: name, host: hosts.length === 1 ? hosts[0]!.id : undefined, zone: undefined, role: roles[0]!};
+function describeAbsentEnd({id, name, roles}: NamedParty, hosts: readonly HostDraft[]): FlowEnd {
+	return {component: id, name, host: hosts.length === 1 ? hosts[0]!.id : undefined, zone: undefined, role: roles[0]!};
 }
 
 /** The cluster or pool of a host; hosts of which the profile says nothing are in one cluster. */
@@ -201,9 +201,12 @@ export function findCluster(profile: Profile, host: string): string {
 }
 
 function formatParty(party: Party, product: Product): NamedParty {
-	return 'component' in party
-		? {name: party.component, roles: [party.role].flat()}
-		: {name: party.actor, roles: party.role === undefined ? own(product.actors, party.actor)!.roles : [party.role].flat()};
+	if ('component' in party) {
+		return {id: party.component, name: own(product.components, party.component)!.name, roles: [party.role].flat()};
+	}
+
+	const {name, roles} = own(product.actors, party.actor)!;
+	return {id: party.actor, name, roles: party.role === undefined ? roles : [party.role].flat()};
 }
 
 function decideWithoutHosts({product, answers, context}: ChosenProduct, flow: CatalogFlow): Verdict | undefined {
@@ -238,8 +241,8 @@ function findCountParameter(flow: CatalogFlow): string {
 	return /"parameter":"(?<id>[^"]+)"/v.exec(JSON.stringify(flow.when))?.groups?.['id'] ?? '';
 }
 
-function findUnused({product}: ChosenProduct, parties: ReadonlyArray<readonly [string, readonly HostDraft[]]>): Verdict | undefined {
-	const unused = parties.filter(([, hosts]) => hosts.length === 0).map(([name]) => own(product.components, name)?.name ?? own(product.actors, name)?.name ?? name);
+function findUnused(parties: ReadonlyArray<readonly [NamedParty, readonly HostDraft[]]>): Verdict | undefined {
+	const unused = parties.filter(([, hosts]) => hosts.length === 0).map(([{name}]) => name);
 	return unused.length === 0 ? undefined : {disposition: 'not-needed', reason: `${[...new Set(unused)].join(' and ')} ${unused.length === 1 ? 'is' : 'are'} not part of this design`};
 }
 
@@ -267,6 +270,7 @@ function resolveService({answers, product}: ChosenProduct, {service}: CatalogFlo
 			: {service: {...base, ports: []}, verdict: {disposition: 'not-needed', reason: `The site's list for "${parameter!.question}" has no ${service.protocol.toUpperCase()} port`}};
 	}
 
-	const isChanged = !value.isDefault && documented !== undefined && documented !== value.ports.join(', ');
+	// Where the documents give no value, the site's is no change but the missing part.
+	const isChanged = !value.isDefault && parameter?.default !== undefined && documented !== undefined && documented !== value.ports.join(', ');
 	return {service: {...base, ports: value.ports, ...(isChanged ? {documentedPorts: [documented]} : {})}};
 }

@@ -75,7 +75,10 @@ export type Evidence = {
 };
 
 export type FlowEnd = {
+	/** Id of the component or actor in its product. */
 	readonly component: string;
+	/** What people call it. */
+	readonly name: string;
 	/** Undefined when nothing runs it in this design. */
 	readonly host: string | undefined;
 	readonly zone: string | undefined;
@@ -232,11 +235,26 @@ export type PlanAdvice = {
 	readonly product: string;
 	readonly for: Advice['for'];
 	readonly text: string;
-	/** The host it is a prerequisite on. */
-	readonly host?: string;
+	/** The hosts it is a prerequisite on; empty when it concerns the design as a whole. */
+	readonly hosts: readonly string[];
 	/** Advice of this tool rather than of the document. */
 	readonly own: boolean;
 	readonly sources: readonly Evidence[];
+};
+
+/** A source document of the design, and how much of it the catalog uses. */
+export type PlanDocument = {
+	readonly id: string;
+	readonly title: string;
+	readonly publisher: string;
+	readonly edition?: string | undefined;
+	readonly url?: string | undefined;
+	readonly retrieved: string;
+	readonly extent: string;
+	readonly caution?: string | undefined;
+	readonly rows: number;
+	/** Rows that nothing rests on, with the reason. */
+	readonly setAside: ReadonlyArray<{readonly row: string; readonly section: string; readonly where: string; readonly says: string; readonly reason: string}>;
 };
 
 /** An answer of the design, with whether the architect gave it. */
@@ -256,13 +274,18 @@ export type Plan = {
 	/** Day the plan was made, given by the caller. */
 	readonly date: string;
 	/** Content id of the request and revision: the same answers and catalog give the same. */
-	readonly request: {readonly id: string; readonly revision: string; readonly isNew: boolean};
+	readonly request: {
+		readonly id: string;
+		readonly revision: string;
+		/** The request that this one replaces, when it was given. */
+		readonly earlier?: {readonly id: string; readonly revision: string; readonly date: string};
+	};
 	readonly profile: {readonly name: string; readonly title: string; readonly description?: string; readonly hash: string; readonly schemaVersion: number};
 	readonly change: Change;
 	readonly catalog: {
 		readonly hash: string;
 		readonly products: ReadonlyArray<{readonly id: string; readonly name: string; readonly version: string; readonly reviewed: string}>;
-		readonly documents: ReadonlyArray<{readonly id: string; readonly title: string; readonly publisher: string; readonly edition?: string | undefined; readonly url?: string | undefined; readonly retrieved: string; readonly extent: string; readonly caution?: string | undefined}>;
+		readonly documents: readonly PlanDocument[];
 	};
 	readonly answers: readonly PlanAnswer[];
 	readonly zones: readonly Zone[];

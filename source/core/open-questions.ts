@@ -134,7 +134,7 @@ export function deriveAdvice({chosen, findHosts}: Inventory, evidence: EvidenceF
 			product: product.id,
 			for: advice.for,
 			text: advice.text,
-			...(advice.component === undefined ? {} : {host: findHosts(product.id, advice.component).join(', ')}),
+			hosts: advice.component === undefined ? [] : findHosts(product.id, advice.component),
 			own: advice.own ?? false,
 			sources: evidence.findAll(advice.sources),
 		})));

@@ -14,7 +14,7 @@ const ipVersion = z.union([z.literal(4), z.literal(6)]);
 const protocol = z.enum(['tcp', 'udp', 'icmp', 'ip']);
 const need = z.enum(['required', 'optional', 'conditional']);
 const evidence = z.looseObject({document: z.string(), title: z.string(), section: z.string(), where: z.string(), row: z.string(), url: z.optional(z.string()), caution: z.optional(z.string())});
-const flowEnd = z.looseObject({component: z.string(), host: z.optional(z.string()), zone: z.optional(z.string()), role: networkRoleSchema});
+const flowEnd = z.looseObject({component: z.string(), name: z.string(), host: z.optional(z.string()), zone: z.optional(z.string()), role: networkRoleSchema});
 const ruleEnd = z.looseObject({host: z.string(), title: z.string(), role: networkRoleSchema, interface: z.string(), addresses: texts, placeholder: z.optional(z.string())});
 
 const rule = z.looseObject({
@@ -44,12 +44,12 @@ export const planSchema = z.looseObject({
 	schema: z.literal('virt-fw-wizard/plan/1'),
 	tool: z.looseObject({name: z.string(), version: z.string()}),
 	date: z.string(),
-	request: z.looseObject({id: z.string(), revision: z.string(), isNew: z.boolean()}),
+	request: z.looseObject({id: z.string(), revision: z.string(), earlier: z.optional(z.looseObject({id: z.string(), revision: z.string(), date: z.string()}))}),
 	profile: z.looseObject({name: z.string(), title: z.string(), hash: z.string(), schemaVersion: z.number()}),
 	catalog: z.looseObject({
 		hash: z.string(),
 		products: z.array(z.looseObject({id: z.string(), name: z.string(), version: z.string(), reviewed: z.string()})),
-		documents: z.array(z.looseObject({id: z.string(), title: z.string(), publisher: z.string(), retrieved: z.string()})),
+		documents: z.array(z.looseObject({id: z.string(), title: z.string(), publisher: z.string(), retrieved: z.string(), rows: z.number(), setAside: z.array(z.looseObject({row: z.string(), says: z.string(), reason: z.string()}))})),
 	}),
 	zones: z.array(z.looseObject({
 		id: z.string(),
@@ -110,7 +110,7 @@ export const planSchema = z.looseObject({
 		flows: texts,
 	})),
 	openQuestions: z.array(z.looseObject({id: z.string(), product: z.string(), text: z.string(), askOf: z.string(), blocking: z.boolean(), flows: texts, sources: z.array(evidence)})),
-	advice: z.array(z.looseObject({id: z.string(), product: z.string(), for: z.string(), text: z.string(), host: z.optional(z.string()), own: z.boolean(), sources: z.array(evidence)})),
+	advice: z.array(z.looseObject({id: z.string(), product: z.string(), for: z.string(), text: z.string(), hosts: texts, own: z.boolean(), sources: z.array(evidence)})),
 	ready: z.boolean(),
 	notReady: texts,
 });

@@ -1,10 +1,11 @@
 import {findFindings} from './analysis/index.js';
+import type {SourceDocument} from './catalog/schema.js';
 import {listAnswers} from './answers.js';
 import {EvidenceFinder} from './evidence.js';
 import {deriveFlows, findCluster} from './flows.js';
 import {deriveHosts, type HostDraft, type Inventory} from './hosts.js';
 import {formatCanonicalJson, hashText} from './ids.js';
-import {dispositions, type Catalog, type Disposition, type Finding, type Flow, type Host, type HostInterface, type Plan, type PlanQuestion, type Profile, type Rule} from './model.js';
+import {dispositions, type Catalog, type Disposition, type Finding, type Flow, type Host, type HostInterface, type Plan, type PlanDocument, type PlanQuestion, type Profile, type Rule} from './model.js';
 import {deriveAdvice, deriveOpenQuestions} from './open-questions.js';
 import {derivePlacement, deriveZones, type Placement} from './placement.js';
 import {compare} from './problem.js';
@@ -17,7 +18,7 @@ export type PlanOptions = {
 	readonly today: string;
 	readonly tool: {readonly name: string; readonly version: string};
 	/** Lines of the earlier request that this one replaces. */
-	readonly earlier?: {readonly revision: string; readonly rules: readonly Rule[]} | undefined;
+	readonly earlier?: {readonly id: string; readonly revision: string; readonly date: string; readonly rules: readonly Rule[]} | undefined;
 };
 
 /**
@@ -50,14 +51,14 @@ export function plan(catalog: Catalog, profile: Profile, {today, tool, earlier}:
 		request: {
 			id: profile.change?.ticket ?? `FCR-${profile.name}`,
 			revision: hashText(`${profileHash} ${catalogHash}`).slice(0, 12),
-			isNew: earlier === undefined,
+			...(earlier === undefined ? {} : {earlier: {id: earlier.id, revision: earlier.revision, date: earlier.date}}),
 		},
 		profile: {name: profile.name, title: profile.title, ...(profile.description === undefined ? {} : {description: profile.description}), hash: profileHash, schemaVersion: profile.schemaVersion},
 		change: profile.change ?? {},
 		catalog: {
 			hash: catalogHash,
 			products: inventory.chosen.map(({product, answers}) => ({id: product.id, name: product.name, version: answers.version, reviewed: product.reviewed})),
-			documents: documents.map(({rows, $schema, ...document}) => document),
+			documents: documents.map(document => describeDocument(document)),
 		},
 		answers: inventory.chosen.flatMap(({product, answers}) => listAnswers(product, profile.products[product.id]!, answers)),
 		zones,
@@ -66,7 +67,7 @@ export function plan(catalog: Catalog, profile: Profile, {today, tool, earlier}:
 		conduits,
 		rules,
 		removed,
-		denies: deriveDenies(flows, (flow, party) => findPartyTitle(inventory, flow, party), new Map(used.flatMap(product => product.flows.filter(flow => flow.family !== undefined).map(flow => [`${product.id}/${flow.id}`, flow.family === 'ipv4' ? 4 : 6])))),
+		denies: deriveDenies(flows, new Map(used.flatMap(product => product.flows.filter(flow => flow.family !== undefined).map(flow => [`${product.id}/${flow.id}`, flow.family === 'ipv4' ? 4 : 6])))),
 		findings,
 		openQuestions,
 		advice: deriveAdvice(inventory, evidence),
@@ -80,9 +81,12 @@ export function plan(catalog: Catalog, profile: Profile, {today, tool, earlier}:
 	};
 }
 
-function findPartyTitle({chosen}: Inventory, flow: Flow, party: string): string {
-	const product = chosen.find(candidate => candidate.product.id === flow.product)?.product;
-	return own(product?.actors, party)?.name ?? own(product?.components, party)?.name ?? party;
+function describeDocument({rows, $schema, ...document}: SourceDocument): PlanDocument {
+	return {
+		...document,
+		rows: rows.length,
+		setAside: rows.flatMap(({id, section, where, says, setAside}) => setAside === undefined ? [] : [{row: `${document.id}/${id}`, section, where, says, reason: setAside}]),
+	};
 }
 
 /** Hosts that some flow concerns, and every machine a used component runs on, with the interfaces that flows use. */

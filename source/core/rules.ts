@@ -194,7 +194,7 @@ export function deriveConduits(rules: readonly Rule[]): Conduit[] {
 }
 
 /** The explicit drops that documents advise; they belong before every permit at the edge. */
-export function deriveDenies(flows: readonly Flow[], findPartyTitle: (flow: Flow, party: string) => string, families: ReadonlyMap<string, IpVersion>): Deny[] {
+export function deriveDenies(flows: readonly Flow[], families: ReadonlyMap<string, IpVersion>): Deny[] {
 	const denied = flows.filter(flow => flow.disposition === 'denied');
 	const ids = deriveShortIds('D', denied.map(flow => flow.id));
 	return denied.map(flow => ({
@@ -203,8 +203,8 @@ export function deriveDenies(flows: readonly Flow[], findPartyTitle: (flow: Flow
 		protocol: flow.service.protocol,
 		...(flow.service.number === undefined ? {} : {number: flow.service.number}),
 		ports: flow.service.ports,
-		source: findPartyTitle(flow, flow.initiator.component),
-		destination: findPartyTitle(flow, flow.responder.component),
+		source: flow.initiator.name,
+		destination: flow.responder.name,
 		purpose: flow.purpose,
 		...(flow.review === undefined ? {} : {review: flow.review}),
 		flows: [flow.id],

@@ -16,9 +16,6 @@ export const changeRequest: Format = {
 	templates: [
 		'change-request.md.liquid',
 		'_answers.md.liquid',
-		'_ends.md.liquid',
-		'_evidence.md.liquid',
-		'_from-to.md.liquid',
 		'_line-group.md.liquid',
 		'_line-table.md.liquid',
 		'_shared.md.liquid',

@@ -18,7 +18,7 @@ export type DocumentView = {
 	readonly date: string;
 	readonly ready: boolean;
 	readonly notReady: readonly string[];
-	readonly request: {readonly id: string; readonly revision: string; readonly isNew: boolean; readonly title: string};
+	readonly request: Plan['request'] & {readonly title: string; readonly isNew: boolean};
 	readonly profile: {readonly name: string; readonly title: string; readonly description: string; readonly hash: string};
 	readonly change: ChangeView;
 	readonly catalog: Plan['catalog'];
@@ -169,7 +169,7 @@ export type FlowView = {
 };
 
 /** A part of a product, or somebody outside, and the hosts it runs on. */
-type EndName = {readonly component: string; readonly hosts: readonly string[]};
+type EndName = {readonly name: string; readonly hosts: readonly string[]};
 
 /** A place where documents contradict each other: what was chosen, and what was not. */
 export type ReadingView = {
@@ -230,7 +230,7 @@ export function viewDocument(plan: Plan): DocumentView {
 		date: plan.date,
 		ready: plan.ready,
 		notReady: plan.notReady,
-		request: {...plan.request, title: plan.change.title ?? plan.profile.title},
+		request: {...plan.request, title: plan.change.title ?? plan.profile.title, isNew: plan.request.earlier === undefined},
 		profile: {name: plan.profile.name, title: plan.profile.title, description: plan.profile.description ?? '', hash: plan.profile.hash},
 		change: viewChange(plan),
 		catalog: plan.catalog,
@@ -402,7 +402,7 @@ class NameFinder {
 	#viewFlow(group: readonly Flow[]): FlowView {
 		const [flow] = group as [Flow, ...Flow[]];
 		const end = (ends: ReadonlyArray<Flow['initiator']>): EndName => ({
-			component: ends[0]!.component,
+			name: ends[0]!.name,
 			hosts: findDistinct(ends.map(({host}) => host).filter(host => host !== undefined)).map(host => this.findHostTitle(host)),
 		});
 		return {
@@ -483,13 +483,13 @@ function viewAdvice(plan: Plan, names: NameFinder): Pick<DocumentView, 'prerequi
 	const view = (advice: PlanAdvice): AdviceView => ({
 		id: advice.id,
 		text: advice.text,
-		host: advice.host === undefined ? '' : advice.host.split(', ').map(host => names.findHostTitle(host)).join(', '),
+		host: advice.hosts.map(host => names.findHostTitle(host)).join(', '),
 		isOwn: advice.own,
 		evidence: viewEvidence(advice.sources),
 	});
-	const isPrerequisite = (advice: PlanAdvice) => advice.host !== undefined;
+	const isPrerequisite = (advice: PlanAdvice) => advice.hosts.length > 0;
 	return {
-		prerequisites: groupBy(plan.advice.filter(advice => isPrerequisite(advice)), advice => advice.host!).toSorted(([a], [b]) => compare(a, b)).map(([, group]) => ({
+		prerequisites: groupBy(plan.advice.filter(advice => isPrerequisite(advice)), advice => advice.hosts.join(' ')).toSorted(([a], [b]) => compare(a, b)).map(([, group]) => ({
 			host: view(group[0]!).host,
 			advice: group.map(advice => view(advice)),
 		})),

@@ -13,7 +13,7 @@ export const ports: Format = {
 	name: 'Port tables',
 	description: 'Markdown: what comes into each zone, goes out of it and stays inside',
 	isSingleFile: true,
-	templates: ['ports.md.liquid', '_port-table.md.liquid', '_ends.md.liquid', '_evidence.md.liquid', '_shortened.md.liquid', ...diagramTemplates],
+	templates: ['ports.md.liquid', '_port-table.md.liquid', '_shortened.md.liquid', ...diagramTemplates],
 	render(plan, templates) {
 		const index = new PlanIndex(plan);
 		const view = viewDocument(plan);

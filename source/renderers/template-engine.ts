@@ -14,6 +14,8 @@ export type Syntax = {
 	readonly escape: (text: string) => string;
 	/** Filters that write a value in another way of the format; what they return is printed as it is. */
 	readonly filters: Readonly<Record<string, (text: string) => string>>;
+	/** Filters that write a whole object or list of the view, for what stands in hundreds of rows; they escape what they print themselves. */
+	readonly composites: Readonly<Record<string, (value: unknown, ...parameters: readonly unknown[]) => string>>;
 	/** Applied to the whole text: removes what tags of a template leave behind. */
 	readonly tidy: (text: string) => string;
 };
@@ -87,7 +89,7 @@ function findEngine(templates: Templates, syntax: Syntax): Liquid {
 	return getOrMake(known, syntax, () => makeEngine(templates, syntax));
 }
 
-function makeEngine(templates: Templates, {escape: escapeAnew, filters}: Syntax): Liquid {
+function makeEngine(templates: Templates, {escape: escapeAnew, filters, composites}: Syntax): Liquid {
 	// Titles, purposes and evidence stand in a document many times.
 	const escaped = new Map<string, string>();
 	const escape = (text: string) => getOrMake(escaped, text, () => escapeAnew(text));
@@ -124,6 +126,10 @@ function makeEngine(templates: Templates, {escape: escapeAnew, filters}: Syntax)
 		engine.registerFilter(name, (value: unknown) => new Fragment(Array.isArray(value)
 			? value.map(item => format(formatPlain(item))).join(', ')
 			: format(formatPlain(value))));
+	}
+
+	for (const [name, format] of Object.entries(composites)) {
+		engine.registerFilter(name, (value: unknown, ...parameters: readonly unknown[]) => new Fragment(format(value, ...parameters)));
 	}
 
 	return engine;

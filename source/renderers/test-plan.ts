@@ -171,7 +171,7 @@ function deriveZoneTests(index: PlanIndex, viewer: LineViewer): ZoneTest[] {
 
 /** Services withheld between two known hosts, where no line permits the same port to the same host. */
 function deriveWithheld(index: PlanIndex): WithheldTest[] {
-	const title = (end: FlowEnd) => index.findHost(end.host)?.title ?? end.component;
+	const title = (end: FlowEnd) => index.findHost(end.host)?.title ?? end.name;
 	return index.plan.flows
 		.filter(flow => flow.disposition === 'not-opened' && flow.responder.host !== undefined && flow.service.ports.length > 0)
 		.filter(flow => !index.plan.rules.some(rule => rule.protocol === flow.service.protocol

@@ -12,7 +12,7 @@ import {fold, formatIpVersion, formatService} from './words.js';
 Above these a diagram is folded: engines slow down and readers give up long before Mermaid's own limit of 500 edges.
 */
 const maxEdges = 60;
-const maxNodes = 40;
+const maxNodes = 60;
 
 /** A host inside its zone. */
 export type DiagramHost = {

@@ -6,7 +6,7 @@ import {renderTemplate, type Templates} from './template-engine.js';
 import {foldings, viewOverview, viewZoneDetail, type DiagramView, type Folding} from './topology-view.js';
 
 /** Templates of the diagrams, which other documents contain. */
-export const diagramTemplates = ['topology.mmd.liquid', 'topology-zone.mmd.liquid', '_edges.mmd.liquid', '_styles.mmd.liquid', '_zone-label.mmd.liquid'] as const;
+export const diagramTemplates = ['topology.mmd.liquid', 'topology-zone.mmd.liquid', '_edges.mmd.liquid', '_styles.mmd.liquid', '_trust-style.mmd.liquid', '_zone-label.mmd.liquid'] as const;
 
 /** Diagrams in Mermaid: all zones, and each zone with its hosts. */
 export const topology: Format = {

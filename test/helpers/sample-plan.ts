@@ -68,7 +68,7 @@ export function makeHost(id: string, {roles, ...host}: Partial<Omit<Host, 'inter
 /** A flow between two hosts of a plan, or without them. */
 export function makeFlow(id: string, flow: Partial<Flow> & {readonly between?: readonly [HostInterface, HostInterface]}): Flow {
 	const {between, ...rest} = flow;
-	const end = (entry: HostInterface | undefined, component: string) => ({component: entry?.host ?? component, host: entry?.host, zone: entry?.zone, role: entry?.role ?? 'management'} as const);
+	const end = (entry: HostInterface | undefined, component: string) => ({component: entry?.host ?? component, name: entry?.host ?? component, host: entry?.host, zone: entry?.zone, role: entry?.role ?? 'management'} as const);
 	return {
 		id: between ? `acme/${id}@${between[0].host}>${between[1].host}` : `acme/${id}`,
 		product: 'acme',
@@ -141,13 +141,13 @@ export function makePlan(parts: Partial<Plan>): Plan {
 		schema: 'virt-fw-wizard/plan/1',
 		tool: {name: 'virt-fw-wizard', version: '0.0.0'},
 		date: '2026-11-22',
-		request: {id: 'CHG-1', revision: '0123456789ab', isNew: true},
+		request: {id: 'CHG-1', revision: '0123456789ab'},
 		profile: {name: 'sample', title: 'Sample design', hash: 'a'.repeat(64), schemaVersion: 1},
 		change: {},
 		catalog: {
 			hash: 'b'.repeat(64),
 			products: [{id: 'acme', name: 'Acme Cluster', version: '2', reviewed: '2026-11-01'}],
-			documents: [{id: 'acme-ports', title: 'Acme Cluster: Ports', publisher: 'Acme', url: 'https://docs.example.com/acme/ports', retrieved: '2026-11-01', extent: 'The whole page'}],
+			documents: [{id: 'acme-ports', title: 'Acme Cluster: Ports', publisher: 'Acme', url: 'https://docs.example.com/acme/ports', retrieved: '2026-11-01', extent: 'The whole page', rows: 6, setAside: [{row: 'acme-ports/figure', section: 'Ports', where: 'Figure', says: 'A picture of the ports', reason: 'The figure is missing from the copy'}]}],
 		},
 		answers: [],
 		zones: [],
@@ -217,8 +217,8 @@ export function makeSamplePlan(changes: Partial<Plan> = {}): Plan {
 			disposition: 'not-opened',
 			reason: 'Clear text, and SSH does the same',
 			service: {protocol: 'tcp', ports: ['23']},
-			initiator: {component: 'clients', host: 'clients', zone: undefined, role: 'client'},
-			responder: {component: 'manager', host: 'manager', zone: undefined, role: 'management'},
+			initiator: {component: 'clients', name: 'clients', host: 'clients', zone: undefined, role: 'client'},
+			responder: {component: 'manager', name: 'manager', host: 'manager', zone: undefined, role: 'management'},
 			ipVersions: [],
 		}),
 		makeFlow('syslog', {disposition: 'needs-input', reason: 'The documents do not say who receives it', missing: {kind: 'parameter', parameter: 'receiver'}, service: {protocol: 'udp', ports: [], documentedPorts: ['514']}, ipVersions: []}),
@@ -232,7 +232,7 @@ export function makeSamplePlan(changes: Partial<Plan> = {}): Plan {
 		makeRule('H-BEAT', [beat], hosts, {isReady: false}),
 	];
 	return makePlan({
-		request: {id: 'CHG-1', revision: '0123456789ab', isNew: false},
+		request: {id: 'CHG-1', revision: '0123456789ab', earlier: {id: 'CHG-0', revision: 'ba9876543210', date: '2026-10-01'}},
 		change: {
 			title: 'Rules for Acme',
 			ticket: 'CHG-1',
@@ -277,8 +277,8 @@ export function makeSamplePlan(changes: Partial<Plan> = {}): Plan {
 			{id: 'acme/q2', product: 'acme', text: 'Who receives syslog?', askOf: 'platform team', blocking: false, flows: [], answer: {answer: 'Nobody', by: 'P. Lat', on: '2026-11-19'}, sources: []},
 		],
 		advice: [
-			{id: 'acme/keep-ipv6', product: 'acme', for: 'design', text: 'Keep IPv6 enabled', host: 'manager', own: false, sources: [evidence('note')]},
-			{id: 'acme/own', product: 'acme', for: 'risk', text: 'Keep 694 on a network of its own', own: true, sources: [evidence('beat')]},
+			{id: 'acme/keep-ipv6', product: 'acme', for: 'design', text: 'Keep IPv6 enabled', hosts: ['manager'], own: false, sources: [evidence('note')]},
+			{id: 'acme/own', product: 'acme', for: 'risk', text: 'Keep 694 on a network of its own', hosts: [], own: true, sources: [evidence('beat')]},
 		],
 		ready: false,
 		notReady: ['Open question address@nodes/migration'],

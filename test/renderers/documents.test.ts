@@ -96,9 +96,9 @@ test('a site\'s template takes the place of the program\'s, with parts of its ow
 });
 
 test('a template that is wrong names its file and line', t => {
-	const own = {...templates, '_ends.md.liquid': 'a\n{{ nobody }}'};
+	const own = {...templates, '_zone.md.liquid': 'a\n{{ nobody }}'};
 	const error = t.throws(() => findFormat('change-request')!.render(makeSamplePlan(), own), {instanceOf: TemplateError});
-	t.like(error.problems, [{file: '_ends.md.liquid', line: 2, column: 4}]);
+	t.like(error.problems, [{file: '_zone.md.liquid', line: 2, column: 4}]);
 });
 
 test('every row of every table has as many cells as its head', t => {

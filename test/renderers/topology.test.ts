@@ -1,4 +1,5 @@
 import test from 'ava';
+import {trustLevels} from '../../source/core/profile/schema.js';
 import type {Plan} from '../../source/core/model.js';
 import {findFormat} from '../../source/renderers/index.js';
 import {parseMermaid} from '../helpers/parse-mermaid.js';
@@ -26,7 +27,7 @@ test('zones stand from the least to the most trusted, with their hosts inside', 
 		host_core__manager["Acme manager<br/>10.0.0.10, 2001:db8:100::10"]:::host
 		host_core__nodes["Nodes<br/>7 machines<br/>10.0.0.21, 10.0.0.23 +4"]:::host
 	end
-	class zone_core internal
+	style zone_core fill:#dceefb,stroke:#1d4e79,stroke-width:2px,color:#000000
 `));
 });
 
@@ -52,10 +53,13 @@ test('a deny is a crossed arrow and says so', t => {
 });
 
 test('each trust has a look of its own, and its word', t => {
-	const overview = render(makeSamplePlan()).get('topology.mmd')!;
-	const looks = [...overview.matchAll(/classDef (?<name>\w+) (?<look>.*)/gv)].map(({groups}) => groups!['look']!.replaceAll(/#[a-f0-9]{6}/gv, ''));
-	t.is(new Set(looks.slice(0, 5)).size, 5, 'frames differ without colour');
-	t.regex(overview, /trust: dmz/v);
+	const zones = trustLevels.map(trust => makeZone({id: trust, trust}));
+	const overview = render(makePlan({zones})).get('topology.mmd')!;
+	const looks = [...overview.matchAll(/^\tstyle zone_\w+ (?<look>.*)$/gmv)].map(({groups}) => groups!['look']!.replaceAll(/#[a-f\d]{6}/gv, ''));
+	t.is(new Set(looks).size, 5, 'frames differ without colour');
+	for (const trust of trustLevels) {
+		t.true(overview.includes(`trust: ${trust}`));
+	}
 });
 
 test('the detail of a zone has its hosts in full and every other zone as one box', t => {
@@ -84,8 +88,8 @@ test('a service without ports is its protocol', t => {
 });
 
 test('too many hosts are folded into one box for each zone, and the diagram says so', t => {
-	const overview = render(makeLargePlan({zones: 6, hostsPerZone: 9, peers: 2})).get('topology.mmd')!;
-	t.true(overview.includes('zone_zone_0["Zone 0<br/>trust: dmz<br/>10.0.0.0/16<br/>9 hosts"]'));
+	const overview = render(makeLargePlan({zones: 6, hostsPerZone: 13, peers: 2})).get('topology.mmd')!;
+	t.true(overview.includes('zone_zone_0["Zone 0<br/>trust: dmz<br/>10.0.0.0/16<br/>13 hosts"]'));
 	t.is(countEdges(overview), 12);
 	t.regex(overview, /note_folded\["Folded: too many hosts/v);
 	t.notRegex(overview, /Host 0\.0/v);
@@ -101,8 +105,8 @@ test('too many zones or arrows are folded into one box for each trust, and the d
 });
 
 test('a zone with too many hosts or arrows is one box in its own detail', t => {
-	const detail = render(makeLargePlan({zones: 3, hostsPerZone: 41, peers: 1})).get('topology-zone-0.mmd')!;
-	t.true(detail.includes('zone_zone_0["Zone 0<br/>trust: dmz<br/>10.0.0.0/16<br/>41 hosts"]'));
+	const detail = render(makeLargePlan({zones: 3, hostsPerZone: 61, peers: 1})).get('topology-zone-0.mmd')!;
+	t.true(detail.includes('zone_zone_0["Zone 0<br/>trust: dmz<br/>10.0.0.0/16<br/>61 hosts"]'));
 	t.true(detail.includes('zone_zone_0 -- "TCP 443" --> peer_zone_1'));
 	t.regex(detail, /Folded: too many hosts or connections/v);
 });
