@@ -6,6 +6,9 @@ gives text that its format reads as nothing but characters. Control characters a
 code points everywhere, as `<U+202E>`: they cannot be written in any of these formats without acting on the reader's screen.
 */
 
+/** Text of GitHub Flavored Markdown that needs no escape, but for runs of spaces and `www`. */
+const plainMarkdown = /^[A-Za-z](?:[A-Za-z\d ,.;\(\)\/'"\-]*[A-Za-z\d.\)])?$/v;
+
 /**
 Escape text for GitHub Flavored Markdown, for a paragraph, a list item, a heading and a table cell alike.
 
@@ -20,6 +23,11 @@ Escape text for GitHub Flavored Markdown, for a paragraph, a list item, a headin
   (`2001:db8:100::1`, `fd00:a:b::`), and `@name`, which would send mail to whoever has that name.
 */
 export function escapeMarkdown(text: string): string {
+	// Most titles, purposes and places are words between which nothing can begin; a document has thousands of them.
+	if (plainMarkdown.test(text) && !/ {2}|www/iv.test(text)) {
+		return text;
+	}
+
 	return showUnfit(text)
 		.replaceAll(/[ \t]*\n[ \t]*/gv, '\n')
 		.replaceAll(/[ \t]+/gv, ' ')

@@ -1,4 +1,5 @@
-import type {Zone} from '../core/model.js';
+import type {Plan, Zone} from '../core/model.js';
+import {getOrMake} from '../core/records.js';
 import type {Format} from './format.js';
 import {PlanIndex} from './plan-index.js';
 import {mermaid} from './syntaxes.js';
@@ -36,12 +37,23 @@ export function isDrawn(index: PlanIndex, zone: Zone): boolean {
 
 /** The diagram of all zones as text of Mermaid. */
 export function renderOverview(index: PlanIndex, templates: Templates): string {
-	return renderSmall('topology.mmd.liquid', templates, least => viewOverview(index, least));
+	return findDiagram(index, templates, '', () => renderSmall('topology.mmd.liquid', templates, least => viewOverview(index, least)));
 }
 
 /** The diagram of one zone as text of Mermaid. */
 export function renderZone(index: PlanIndex, zone: Zone, templates: Templates): string {
-	return renderSmall('topology-zone.mmd.liquid', templates, least => viewZoneDetail(index, zone, least));
+	return findDiagram(index, templates, zone.id, () => renderSmall('topology-zone.mmd.liquid', templates, least => viewZoneDetail(index, zone, least)));
+}
+
+// A diagram is a file of its own and stands in a document too: it is drawn once for each plan and set of templates.
+const drawn = new WeakMap<Plan, WeakMap<Templates, Map<string, string>>>();
+
+function findDiagram({plan}: PlanIndex, templates: Templates, name: string, draw: () => string): string {
+	const byTemplates = drawn.get(plan) ?? new WeakMap<Templates, Map<string, string>>();
+	drawn.set(plan, byTemplates);
+	const diagrams = byTemplates.get(templates) ?? new Map<string, string>();
+	byTemplates.set(templates, diagrams);
+	return getOrMake(diagrams, name, draw);
 }
 
 /** Fold until the text is well below the 50,000 characters that Mermaid takes. */
