@@ -14,7 +14,6 @@ export const markdown: Syntax = {
 	composites: {
 		ends: (ends, more) => formatEnds(readList<EndView>(ends), Number(more ?? 0)),
 		evidence: (entries, between) => formatEvidence(readList<EvidenceView>(entries), between === 'cells' ? '<br>' : '; '),
-		// eslint-disable-next-line @typescript-eslint/naming-convention -- Filters are named as Liquid names its own.
 		from_to: flow => formatFromTo(flow as ConnectionView),
 	},
 	tidy: text => `${text.replaceAll(/[ \t]+$/gmv, '').replaceAll(/\n{3,}/gv, '\n\n').trim()}\n`,
@@ -84,7 +83,11 @@ function formatEnds(ends: readonly EndView[], more: number): string {
 
 /** Rows of the vendors' documents. */
 function formatEvidence(entries: readonly EvidenceView[], separator: string): string {
-	return entries.length === 0 ? 'none' : entries.map(({section, where, row, hasCaution}) =>
+	if (entries.length === 0) {
+		return 'none';
+	}
+
+	return entries.map(({section, where, row, hasCaution}) =>
 		`${escapeMarkdown(section)}: ${escapeMarkdown(where)} (${formatMarkdownCode(row)}${hasCaution ? ', source with a caution' : ''})`).join(separator);
 }
 
