@@ -1,20 +1,34 @@
 import {escapeCsvField, escapeMarkdown, escapeMermaidLabel, formatMarkdownCode, formatMarkdownLink, formatYamlText} from './escape.js';
 import type {EndView, EvidenceView} from './line-view.js';
+import {formatRow, readField, readTexts, type FieldFormat} from './row.js';
 import type {Syntax} from './template-engine.js';
 
-/**
-GitHub Flavored Markdown: `{{ text }}`, `{{ id | code }}`, `{{ url | link }}`.
+/** Formats of fields in a row of a Markdown table. */
+const markdownFields: Readonly<Record<string, FieldFormat>> = {
+	text: value => readTexts(value).map(text => escapeMarkdown(text)).join(', '),
+	code: value => formatCodes(readTexts(value)),
+	ends: (value, row, path) => formatEnds(readList<EndView>(value), Number(readField(row, path.replace(/\w+$/v, name => `more${name.charAt(0).toUpperCase()}${name.slice(1)}`)))),
+	evidence: value => formatEvidence(readList<EvidenceView>(value), '<br>'),
+	parties: (_, row) => formatParties(row as ConnectionView),
+	purposes: value => readList<{readonly ports: string; readonly purpose: string}>(value).map(({ports, purpose}) => `${ports === '' ? '' : `${escapeMarkdown(ports)}: `}${escapeMarkdown(purpose)}`).join('<br>'),
+	// Clear text must not be overlooked.
+	warning: value => readTexts(value).map(text => text.includes('clear text') ? `**${escapeMarkdown(text)}**` : escapeMarkdown(text)).join(', '),
+};
 
-What every row of a table has is written by one filter each: `{{ line.sources | ends: line.moreSources }}`, `{{ flow | from_to }}`, and
-`{{ flow.evidence | evidence }}`, or `evidence: "cells"` for one row of a document below the other.
+/**
+GitHub Flavored Markdown: `{{ text }}`, `{{ id | code }}`, `{{ url | link }}`, `{{ flow.evidence | evidence }}`, `{{ line.sources | ends: line.moreSources }}`.
+
+Rows of long tables are written by a pattern each: `{{ line | row: "[id:code] | [status] | [sources:ends]" }}`, see `formatRow()`. Formats of fields: text,
+code, ends (hosts with their addresses), evidence (rows of documents, one below the other), parties (who opens a documented connection to whom), purposes,
+warning (bold where it says clear text).
 */
 export const markdown: Syntax = {
 	escape: escapeMarkdown,
 	filters: {code: formatMarkdownCode, link: formatMarkdownLink},
 	composites: {
 		ends: (ends, more) => formatEnds(readList<EndView>(ends), Number(more ?? 0)),
-		evidence: (entries, between) => formatEvidence(readList<EvidenceView>(entries), between === 'cells' ? '<br>' : '; '),
-		from_to: flow => formatFromTo(flow as ConnectionView),
+		evidence: entries => formatEvidence(readList<EvidenceView>(entries), '; '),
+		row: (row, pattern) => formatRow(row, String(pattern), markdownFields),
 	},
 	tidy: text => `${text.replaceAll(/[ \t]+$/gmv, '').replaceAll(/\n{3,}/gv, '\n\n').trim()}\n`,
 };
@@ -27,12 +41,12 @@ export const mermaid: Syntax = {
 	tidy: text => `${text.trim()}\n`,
 };
 
-/** CSV: `{{ text }}` is a whole field, quoted where it must be; `{{ flow | fields: "id", "initiator.host" }}` is a row of them. */
+/** CSV: `{{ text }}` is a whole field, quoted where it must be; `{{ flow | row: "[id],[initiator.host]" }}` is a row of them. */
 export const csv: Syntax = {
 	escape: escapeCsvField,
 	filters: {},
 	composites: {
-		fields: (row, ...names) => names.map(name => escapeCsvField(readField(row, String(name)))).join(','),
+		row: (row, pattern) => formatRow(row, String(pattern), {text: value => escapeCsvField(readTexts(value).join(', '))}),
 	},
 	// Line breaks are data here.
 	tidy: text => text,
@@ -55,23 +69,6 @@ function readList<Entry>(value: unknown): readonly Entry[] {
 	return value as readonly Entry[];
 }
 
-function readField(row: unknown, name: string): string {
-	let value: unknown = row;
-	for (const step of name.split('.')) {
-		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) {
-			throw new TypeError(`there is no field "${name}"`);
-		}
-
-		value = (value as Readonly<Record<string, unknown>>)[step];
-	}
-
-	if (typeof value !== 'string' && typeof value !== 'number') {
-		throw new TypeError(`"${name}" is no text`);
-	}
-
-	return String(value);
-}
-
 /** The hosts at one end of a line with their addresses. */
 function formatEnds(ends: readonly EndView[], more: number): string {
 	const entries = ends.map(({title, placeholder, addresses, more: left}) => {
@@ -92,7 +89,7 @@ function formatEvidence(entries: readonly EvidenceView[], separator: string): st
 }
 
 /** Who opens a documented connection to whom, and the hosts they run on where that matters. */
-function formatFromTo({disposition, initiator, responder}: ConnectionView): string {
+function formatParties({disposition, initiator, responder}: ConnectionView): string {
 	const names = `${escapeMarkdown(initiator.name)} → ${escapeMarkdown(responder.name)}`;
 	const hosts = [initiator, responder].map(end => end.hosts.map(host => escapeMarkdown(host)).join(', '));
 	return dispositionsWithHosts.has(disposition) && hosts.every(text => text !== '') ? `${names}<br>on ${hosts.join(' → ')}` : names;

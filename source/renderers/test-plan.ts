@@ -19,6 +19,8 @@ export type NegativeTest = {
 	readonly line: LineView;
 	/** The nearest ports below and above that no line between the same two zones permits. */
 	readonly neighbours: string;
+	/** The same with their protocol. */
+	readonly neighbourServices: string;
 	/** Port to try from the destination to the source; empty when the other direction permits the ports as well. */
 	readonly reverse: string;
 };
@@ -91,7 +93,7 @@ function deriveNegative(rule: Rule, viewer: LineViewer, permitted: PermittedPort
 	const [first, last] = [ranges[0], ranges.at(-1)];
 	const allowed = permitted.listPorts(rule.conduit, rule);
 	const neighbours = first === undefined || last === undefined ? [] : [findClosed(allowed, first.from - 1, -1), findClosed(allowed, last.to + 1, 1)].filter(port => port !== undefined);
-	return {line, neighbours: neighbours.join(', '), reverse: findReverse(rule, ranges, permitted)};
+	return {line, neighbours: neighbours.join(', '), neighbourServices: neighbours.length === 0 ? '' : `${formatProtocol(rule)} ${neighbours.join(', ')}`, reverse: findReverse(rule, ranges, permitted)};
 }
 
 function findReverse(rule: Rule, ranges: readonly PortRange[], permitted: PermittedPorts): string {

@@ -1,5 +1,7 @@
 import test from 'ava';
+import {escapeMarkdown, formatMarkdownCode} from '../../source/renderers/escape.js';
 import {Fragment} from '../../source/renderers/fragment.js';
+import {formatRow, readTexts} from '../../source/renderers/row.js';
 import {csv, markdown, mermaid} from '../../source/renderers/syntaxes.js';
 import {renderTemplate} from '../../source/renderers/template-engine.js';
 import {TemplateError} from '../../source/renderers/template-error.js';
@@ -106,4 +108,18 @@ test('a template that calls itself is stopped', t => {
 
 test('what tags leave behind is tidied in Markdown', t => {
 	t.is(render('# a\n\n{% if true %}\n\nb  \n{% endif %}\n\n\nc\n\n\n'), '# a\n\nb\n\nc');
+});
+
+test('a row is written by its pattern, each field escaped', t => {
+	const line = {id: 'R-1', title: 'a|b', names: ['<x>', 'y'], empty: '', end: {host: 'h_1'}};
+	const formats = {text: (value: unknown) => readTexts(value).map(text => escapeMarkdown(text)).join(', '), code: (value: unknown) => formatMarkdownCode(String(value))};
+	t.is(formatRow(line, '[id:code] | **[title]** | [names] | [end.host] | [empty!-] | [empty? (*)][id? (*)]', formats), '`R-1` | **a\\|b** | &lt;x&gt;, y | h\\_1 | - |  (R-1)');
+});
+
+test('a pattern that names what there is not says so', t => {
+	const formats = {text: String};
+	t.throws(() => formatRow({id: 1}, '[nobody]', formats), {message: /there is no field "nobody"/v});
+	t.throws(() => formatRow({id: 1}, '[id:loud]', formats), {message: /there is no format "loud"/v});
+	t.throws(() => formatRow({id: 1}, '[a b]', formats), {message: /is no field as/v});
+	t.throws(() => formatRow({}, '[constructor]', formats), {message: /there is no field/v});
 });

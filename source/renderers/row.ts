@@ -1,0 +1,91 @@
+import {getOrMake} from '../core/records.js';
+
+/** How a field of a row is written, by the name a pattern gives it; it escapes what it prints. Gets the field, and the row it stands in. */
+export type FieldFormat = (value: unknown, row: unknown, path: string) => string;
+
+type Part = string | {readonly path: string; readonly format: string; readonly wrap?: readonly [before: string, after: string]; readonly otherwise?: string};
+
+const patterns = new Map<string, readonly Part[]>();
+
+/**
+Write a row by a pattern: for tables of hundreds of rows, where an output for each cell would take most of the time of a document.
+
+Text of the pattern is printed as it stands; fields stand in brackets:
+
+- `[path]` or `[path:format]`: a field, escaped, or written by a format; a list of texts is joined by commas
+- `[path?before * after]`: only when it is not empty, with text around it
+- `[path!otherwise]`: the text instead when it is empty
+
+@param pattern - As `[id:code] | [service][application? (*)] | [reverse!-]`.
+@throws {TypeError} When the pattern cannot be read, or names a field or format that there is not.
+*/
+export function formatRow(row: unknown, pattern: string, formats: Readonly<Record<string, FieldFormat>>): string {
+	return getOrMake(patterns, pattern, () => parsePattern(pattern)).map(part => typeof part === 'string' ? part : formatField(row, part, formats)).join('');
+}
+
+function parsePattern(pattern: string): readonly Part[] {
+	return pattern.split(/(?<field>\[[^\[\]]*\])/v).map((text): Part => {
+		const match = /^\[(?<path>[\w.]+)(?::(?<format>\w+))?(?:\?(?<before>[^*]*)\*(?<after>.*)|!(?<otherwise>.*))?\]$/v.exec(text);
+		if (!match?.groups) {
+			if (text.startsWith('[')) {
+				throw new TypeError(`${text} is no field as [path], [path:format], [path?before * after] or [path!otherwise]`);
+			}
+
+			return text;
+		}
+
+		const {path, format, before, after, otherwise} = match.groups;
+		return {
+			path: path!,
+			format: format ?? 'text',
+			...(before === undefined ? {} : {wrap: [before, after!] as const}),
+			...(otherwise === undefined ? {} : {otherwise}),
+		};
+	});
+}
+
+function formatField(row: unknown, {path, format, wrap, otherwise}: Exclude<Part, string>, formats: Readonly<Record<string, FieldFormat>>): string {
+	if (!Object.hasOwn(formats, format)) {
+		throw new TypeError(`there is no format "${format}": known are ${Object.keys(formats).join(', ')}`);
+	}
+
+	const text = formats[format]!(readField(row, path), row, path);
+	if (text === '') {
+		return otherwise ?? '';
+	}
+
+	return wrap === undefined ? text : `${wrap[0]}${text}${wrap[1]}`;
+}
+
+/**
+A field of a view by its path, as `initiator.host`.
+
+@throws {TypeError} When there is none.
+*/
+export function readField(row: unknown, path: string): unknown {
+	let value: unknown = row;
+	for (const step of path.split('.')) {
+		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) {
+			throw new TypeError(`there is no field "${path}"`);
+		}
+
+		value = (value as Readonly<Record<string, unknown>>)[step];
+	}
+
+	return value;
+}
+
+/**
+A field as text; a list of texts is joined by commas.
+
+@throws {TypeError} When it is something else.
+*/
+export function readTexts(value: unknown): readonly string[] {
+	return [value].flat().map(item => {
+		if (typeof item !== 'string' && typeof item !== 'number') {
+			throw new TypeError('this is no text but holds several fields: name one of them');
+		}
+
+		return String(item);
+	});
+}
