@@ -129,9 +129,13 @@ class FlowDeriver {
 			encrypted: flow.encrypted,
 			purpose: flow.summary,
 			...(flow.review === undefined ? {} : {review: flow.review}),
-			...(flow.reading === undefined ? {} : {reading: {chosen: flow.reading.chosen, because: flow.reading.because, others: flow.reading.others.map(({row, says}) => ({says, evidence: this.#evidence.get(row)}))}}),
+			...(flow.reading === undefined ? {} : {reading: this.#describeReading(flow.reading)}),
 			sources: this.#evidence.findAll(flow.sources),
 		};
+	}
+
+	#describeReading({chosen, because, others}: NonNullable<CatalogFlow['reading']>): NonNullable<Flow['reading']> {
+		return {chosen, because, others: others.map(({row, says}) => ({says, evidence: this.#evidence.get(row)}))};
 	}
 
 	#findHosts(chosen: ChosenProduct, party: string): HostDraft[] {
@@ -246,31 +250,35 @@ function findUnused(parties: ReadonlyArray<readonly [NamedParty, readonly HostDr
 	return unused.length === 0 ? undefined : {disposition: 'not-needed', reason: `${[...new Set(unused)].join(' and ')} ${unused.length === 1 ? 'is' : 'are'} not part of this design`};
 }
 
-function resolveService({answers, product}: ChosenProduct, {service}: CatalogFlow): {readonly service: Service; readonly verdict?: Verdict} {
+function resolveService(chosen: ChosenProduct, {service}: CatalogFlow): {readonly service: Service; readonly verdict?: Verdict} {
 	const base = {protocol: service.protocol, ...(service.number === undefined ? {} : {number: service.number}), ...(service.application === undefined ? {} : {application: service.application})};
 	if (service.parameter === undefined) {
 		const ranges = service.ports === undefined ? [] : parsePortList(service.ports.join(','));
 		return {service: {...base, ports: typeof ranges === 'string' ? [] : formatPortRanges(unitePortRanges(ranges))}};
 	}
 
-	const parameter = own(product.parameters, service.parameter);
-	const value = own(answers.parameters, service.parameter);
-	const documented = parameter?.documented ?? (parameter?.default === undefined ? undefined : [parameter.default].flat().join(', '));
+	const {ports, documentedPorts, verdict} = resolveParameter(chosen, service.parameter, service.protocol);
+	return {service: {...base, ports, ...(documentedPorts === undefined ? {} : {documentedPorts})}, ...(verdict === undefined ? {} : {verdict})};
+}
+
+/** The ports that a parameter gives a protocol, or why it gives none. */
+function resolveParameter({answers, product}: ChosenProduct, id: string, protocol: Service['protocol']): {readonly ports: readonly string[]; readonly documentedPorts?: readonly string[]; readonly verdict?: Verdict} {
+	const parameter = own(product.parameters, id);
+	const value = own(answers.parameters, id);
+	const question = parameter?.question ?? id;
+	const byDefault = parameter?.default === undefined ? undefined : [parameter.default].flat().join(', ');
+	const documented = parameter?.documented ?? byDefault;
 	if (value === undefined || value.kind === 'count') {
-		return {
-			service: {...base, ports: [], ...(documented === undefined ? {} : {documentedPorts: [documented]})},
-			verdict: {disposition: 'needs-input', reason: `The documents leave the value to the site: ${parameter?.question ?? service.parameter}`, missing: {kind: 'parameter', parameter: service.parameter}},
-		};
+		const verdict: Verdict = {disposition: 'needs-input', reason: `The documents leave the value to the site: ${question}`, missing: {kind: 'parameter', parameter: id}};
+		return {ports: [], ...(documented === undefined ? {} : {documentedPorts: [documented]}), verdict};
 	}
 
 	if (value.kind === 'services') {
-		const ports = service.protocol === 'udp' ? value.udp : value.tcp;
-		return ports.length > 0
-			? {service: {...base, ports}}
-			: {service: {...base, ports: []}, verdict: {disposition: 'not-needed', reason: `The site's list for "${parameter!.question}" has no ${service.protocol.toUpperCase()} port`}};
+		const ports = protocol === 'udp' ? value.udp : value.tcp;
+		return ports.length > 0 ? {ports} : {ports, verdict: {disposition: 'not-needed', reason: `The site's list for "${question}" has no ${protocol.toUpperCase()} port`}};
 	}
 
 	// Where the documents give no value, the site's is no change but the missing part.
-	const isChanged = !value.isDefault && parameter?.default !== undefined && documented !== undefined && documented !== value.ports.join(', ');
-	return {service: {...base, ports: value.ports, ...(isChanged ? {documentedPorts: [documented]} : {})}};
+	const isChanged = !value.isDefault && byDefault !== undefined && byDefault !== value.ports.join(', ');
+	return {ports: value.ports, ...(isChanged ? {documentedPorts: [documented!]} : {})};
 }

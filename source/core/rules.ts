@@ -125,7 +125,16 @@ export function deriveRules(flows: readonly Flow[], profile: Profile, hosts: Rea
 			status: 'add',
 			isReady: [...sources, ...destinations].every(end => end.placeholder === undefined),
 		};
-	}).toSorted((a, b) => compare(b.scope, a.scope) || compare(a.conduit, b.conduit) || (a.ipVersion - b.ipVersion) || compare(a.destinations[0]!.interface, b.destinations[0]!.interface) || compare(a.id, b.id));
+	}).toSorted((a, b) => compareLines(a, b));
+}
+
+/** Network lines before host lines; then by conduit, IP version and first destination, as a reader goes through them. */
+function compareLines(a: Rule, b: Rule): number {
+	return compare(b.scope, a.scope)
+		|| compare(a.conduit, b.conduit)
+		|| (a.ipVersion - b.ipVersion)
+		|| compare(a.destinations[0]!.interface, b.destinations[0]!.interface)
+		|| compare(a.id, b.id);
 }
 
 function formatProtocol({service}: Flow): string {

@@ -8,6 +8,6 @@ const files = {catalog: 'catalog/schema.json', document: 'catalog/documents/sche
 for (const [name, file] of Object.entries(files)) {
 	test(`${file} is what the program checks with`, t => {
 		const written: unknown = JSON.parse(readFileSync(`${process.cwd()}/${file}`, 'utf8'));
-		t.deepEqual(written, JSON.parse(JSON.stringify(formatJsonSchema(name as keyof typeof files))), `run: virt-fw-wizard schema ${name} > ${file}`);
+		t.deepEqual(written, structuredClone(formatJsonSchema(name as keyof typeof files)), `run: virt-fw-wizard schema ${name} > ${file}`);
 	});
 }

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/naming-convention -- interfaces have a slash in their ids */
+
 import test from 'ava';
 import {countDays} from '../../source/core/analysis/days.js';
 import {checks, findFindings} from '../../source/core/analysis/index.js';
