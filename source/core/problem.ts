@@ -42,9 +42,16 @@ export function findNearest(word: string, known: readonly string[]): string | un
 	// In a word of two or three letters two mistakes leave nothing to recognise: `on` is not `no`.
 	const maxDistance = word.length <= 3 ? 1 : Math.max(2, Math.floor(word.length / 3));
 	const lowerCase = word.toLowerCase();
+	const letters = sortLetters(word);
 	return known.find(candidate => candidate.toLowerCase() === lowerCase)
+		?? known.find(candidate => word.length > 3 && candidate.length === word.length && sortLetters(candidate) === letters)
 		?? closestMatch(word, known, {maxDistance})
-		?? known.find(candidate => candidate.startsWith(word) || (candidate.includes(word) && leven(candidate, word) <= word.length));
+		?? known.find(candidate => (word.length > 2 && candidate.startsWith(word)) || (candidate.includes(word) && leven(candidate, word) <= word.length));
+}
+
+/** Two letters in the wrong order are one mistake, and count as two in the distance. */
+function sortLetters(word: string): string {
+	return [...word].toSorted(compare).join('');
 }
 
 /**
@@ -92,7 +99,7 @@ function formatProblem({file, line, column, code, message, hint}: Problem): stri
 /** Order problems as they stand in the file, then by path and code, so that the same input gives the same bytes. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
 	const key = (problem: Problem) => problem.path.join('\u{0}');
-	return [...problems].sort((a, b) =>
+	return problems.toSorted((a, b) =>
 		compare(a.file ?? '', b.file ?? '')
 		|| ((a.line ?? 0) - (b.line ?? 0))
 		|| ((a.column ?? 0) - (b.column ?? 0))

@@ -34,7 +34,7 @@ function describeIssue(issue: Issue, schema: z.ZodMiniType, data: unknown): Prob
 		}
 
 		case 'invalid_union': {
-			const best = [...issue.errors].sort((a, b) => weigh(a) - weigh(b))[0];
+			const [best] = issue.errors.toSorted((a, b) => weigh(a) - weigh(b));
 			return best === undefined || best.length === 0
 				? [problem('schema/value', `${at} has a form that is not known`)]
 				: describeIssues(best.map(inner => ({...inner, path: [...issue.path, ...inner.path]})), schema, data);
@@ -71,12 +71,12 @@ function describeValue(problem: (code: string, message: string, hint?: string) =
 		return problem('schema/missing', `${at} is missing`, suggest('', words));
 	}
 
-	// What looks right and is not: "1" in quotes where a number is meant.
-	if (words.includes(String(value))) {
-		return problem('schema/type', `${at} is ${formatFound(value)}`, `it must be the ${typeof allowed[words.indexOf(String(value))]} ${String(value)}: ${typeof value === 'string' ? 'without' : 'in'} quotes`);
-	}
-
-	return problem('schema/value', `${at} is ${formatFound(value)}`, suggest(typeof value === 'string' ? value : '', words));
+	const word = typeof value === 'string' ? value : JSON.stringify(value);
+	const meant = words.indexOf(word);
+	return meant === -1
+		? problem('schema/value', `${at} is ${formatFound(value)}`, suggest(typeof value === 'string' ? value : '', words))
+		// It looks right and is not: "1" in quotes where a number is meant.
+		: problem('schema/type', `${at} is ${formatFound(value)}`, `it must be the ${typeof allowed[meant]} ${word}: ${typeof value === 'string' ? 'without' : 'in'} quotes`);
 }
 
 function findPath(issue: Issue): Array<string | number> {
@@ -118,7 +118,7 @@ function formatFound(value: unknown): string {
 		return 'a map';
 	}
 
-	return typeof value === 'string' ? `"${showLine(value, 60)}"` : `the ${typeof value} ${String(value)}`;
+	return typeof value === 'string' ? `"${showLine(value, 60)}"` : `the ${typeof value} ${(value as number | boolean).toString()}`;
 }
 
 function formatExpected(expected: string): string {
@@ -162,7 +162,16 @@ function formatUnit(origin: string): string {
 	}
 }
 
-type Definition = {readonly type: string; readonly shape?: Record<string, z.ZodMiniType>; readonly innerType?: z.ZodMiniType; readonly element?: z.ZodMiniType; readonly valueType?: z.ZodMiniType; readonly options?: readonly z.ZodMiniType[]; readonly getter?: () => z.ZodMiniType};
+type Definition = {
+	readonly type: string;
+	readonly shape?: Record<string, z.ZodMiniType>;
+	readonly innerType?: z.ZodMiniType;
+	readonly element?: z.ZodMiniType;
+	readonly keyType?: z.ZodMiniType;
+	readonly valueType?: z.ZodMiniType;
+	readonly options?: readonly z.ZodMiniType[];
+	readonly getter?: () => z.ZodMiniType;
+};
 
 /** The schema at a path, as far as it can be followed. */
 function findSchema(schema: z.ZodMiniType | undefined, path: Path, data: unknown): z.ZodMiniType | undefined {
@@ -189,9 +198,10 @@ function findSchema(schema: z.ZodMiniType | undefined, path: Path, data: unknown
 	return findSchema(definition.shape ? definition.shape[String(step)] : definition.element ?? definition.valueType, rest, findValue(data, [step]));
 }
 
+/** The keys a schema knows: of an object, or of a record whose keys are a closed list. */
 function listKeys(schema: z.ZodMiniType | undefined): string[] {
 	const definition = schema?._zod.def as unknown as Definition | undefined;
-	return Object.keys(definition?.shape ?? {});
+	return definition?.shape === undefined ? [...definition?.keyType?._zod.values ?? []].map(String) : Object.keys(definition.shape);
 }
 
 /** Data of the right shape, made from data with problems so that what else is wrong can be looked for. */
@@ -202,21 +212,23 @@ export type Salvage = {
 };
 
 /**
-Make data of the shape a schema asks for: parts of a wrong type are replaced by empty ones. Words, numbers and unknown keys stay as they
-are, right or wrong.
+Make data of the shape a schema asks for: parts of a wrong type are replaced by empty ones, or left out, as unknown keys are.
+Words and numbers stay as they are, right or wrong.
 
-@returns Undefined when that cannot be done.
+@param issues - What the schema finds wrong with the data.
+@param findIssues - The same for other data; undefined when that is too much.
+@returns Undefined when it cannot be done.
 */
-export function salvage(data: unknown, schema: z.ZodMiniType, issues: readonly Issue[]): Salvage | undefined {
+export function salvage(data: unknown, schema: z.ZodMiniType, issues: readonly Issue[], findIssues: (data: unknown) => readonly Issue[] | undefined): Salvage | undefined {
 	if (!issues.some(issue => isAboutShape(issue, data))) {
 		return {data, replaced: []};
 	}
 
 	const copy: unknown = structuredClone(data);
 	const replaced: Path[] = [];
-	let left = issues;
+	let left: readonly Issue[] | undefined = issues;
 	// A part that is replaced by an empty one may need parts of its own: a round for each level.
-	for (let round = 0; round < 8; round++) {
+	for (let round = 0; left !== undefined && round < 8; round++) {
 		const shapes = left.filter(issue => isAboutShape(issue, copy));
 		if (shapes.length === 0) {
 			return {data: copy, replaced};
@@ -228,20 +240,31 @@ export function salvage(data: unknown, schema: z.ZodMiniType, issues: readonly I
 				return undefined;
 			}
 
-			replaced.push(path);
+			// An unknown key of an object means nothing to anybody; one of a record may stand for an entry that is missing.
+			if (issue.code !== 'unrecognized_keys' || (findSchema(schema, path, copy)?._zod.def as Definition | undefined)?.keyType !== undefined) {
+				replaced.push(issue.code === 'unrecognized_keys' ? [...path, issue.keys[0]!] : path);
+			}
 		}
 
-		left = schema.safeParse(copy).error?.issues ?? [];
+		left = findIssues(copy);
 	}
 
 	return undefined;
 }
 
+/** What leaves data of another type than the schema's; what stands behind a wrong key has not even been looked at. */
+const shapeCodes: ReadonlySet<Issue['code']> = new Set(['invalid_type', 'invalid_union', 'invalid_key', 'unrecognized_keys']);
+
 function isAboutShape(issue: Issue, data: unknown): boolean {
-	return issue.code === 'invalid_type' || issue.code === 'invalid_union' || (issue.code === 'invalid_value' && typeof findValue(data, findPath(issue)) !== typeof issue.values[0]);
+	return shapeCodes.has(issue.code) || (issue.code === 'invalid_value' && typeof findValue(data, findPath(issue)) !== typeof issue.values[0]);
 }
 
 function replace(data: unknown, path: Path, issue: Issue): boolean {
+	if (issue.code === 'unrecognized_keys') {
+		const map = findValue(data, path) as Record<string, unknown>;
+		return issue.keys.every(key => Reflect.deleteProperty(map, key));
+	}
+
 	const last = path.at(-1);
 	const parent = findValue(data, path.slice(0, -1));
 	if (last === undefined || typeof parent !== 'object' || parent === null) {
@@ -249,41 +272,21 @@ function replace(data: unknown, path: Path, issue: Issue): boolean {
 	}
 
 	const target = parent as Record<string | number, unknown>;
-	if (issue.code === 'invalid_union') {
+	if (issue.code === 'invalid_union' || issue.code === 'invalid_key') {
 		return !Array.isArray(parent) && Reflect.deleteProperty(target, last);
 	}
 
-	const value = issue.code === 'invalid_value' ? issue.values[0] : findEmpty((issue as {readonly expected?: string}).expected);
+	const value = issue.code === 'invalid_value' ? issue.values[0] : makeEmpty[(issue as {readonly expected?: string}).expected ?? '']?.();
 	target[last] = value;
 	return value !== undefined;
 }
 
-function findEmpty(expected: string | undefined): unknown {
-	switch (expected) {
-		case 'object':
-		case 'record': {
-			return {};
-		}
-
-		case 'array': {
-			return [];
-		}
-
-		case 'string': {
-			return '';
-		}
-
-		case 'number':
-		case 'int': {
-			return 1;
-		}
-
-		case 'boolean': {
-			return false;
-		}
-
-		default: {
-			return undefined;
-		}
-	}
-}
+const makeEmpty: Readonly<Record<string, () => unknown>> = {
+	object: () => ({}),
+	record: () => ({}),
+	array: () => [],
+	string: () => '',
+	number: () => 1,
+	int: () => 1,
+	boolean: () => false,
+};

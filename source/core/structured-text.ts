@@ -1,14 +1,9 @@
 import type * as z from 'zod/mini';
+import {maxDepth, maxJsonLength, maxTextLength} from './limits.js';
 import {sortProblems, type Outcome, type Problem} from './problem.js';
-import {describeIssues, salvage, type Salvage} from './schema-problems.js';
+import {describeIssues, salvage, type Issue, type Salvage} from './schema-problems.js';
 import {showUnfit} from './text.js';
-import {maxDepth, readYaml, reservedKeys, type YamlText} from './yaml-text.js';
-
-/** The longest profile or catalog text that is read, in characters: far above any real one, and low enough to answer soon. */
-export const maxTextLength = 2_000_000;
-
-/** The longest JSON that is read, in characters: a plan.json of thousands of hosts. */
-export const maxJsonLength = 200_000_000;
+import {readYaml, reservedKeys, type YamlText} from './yaml-text.js';
 
 /** A checked value, and where each part of it stands in its text. */
 export type Structured<Value> = {
@@ -75,7 +70,7 @@ export function readTree(text: string, file: string): Outcome<Tree> {
 	const lines = new LineFinder(source, file);
 	if (json !== undefined) {
 		let yaml: YamlText | undefined;
-		return {value: {data: json.data, problems: [], locate(problem) {
+		const locate = (problem: Problem): Problem => {
 			if (source.length > maxTextLength) {
 				return {...problem, file};
 			}
@@ -83,7 +78,9 @@ export function readTree(text: string, file: string): Outcome<Tree> {
 			// JSON is YAML, whose reader knows where things stand. Only a problem makes it worth the time.
 			yaml ??= readYaml(source);
 			return lines.locate(problem, yaml.findOffset(problem.path, problem.isAboutKey === true));
-		}}};
+		};
+
+		return {value: {data: json.data, problems: [], locate}};
 	}
 
 	const yaml = readYaml(source);
@@ -105,16 +102,37 @@ function formatTooLong(text: string, file: string): Problem {
 /** Check data against a schema: the value, or every problem of the text and of the data at once in order of line. */
 export function checkTree<Schema extends z.ZodMiniType>(tree: Tree, schema: Schema): Checked<z.infer<Schema>> {
 	const {data, locate} = tree;
-	const checked = schema.safeParse(data);
+	const checked = tryToCheck(data, schema);
+	if (checked === undefined) {
+		return {problems: sortProblems([...tree.problems, locate({code: 'schema/too-many', path: [], message: 'more is wrong than can be listed', hint: 'is this the right file?'})]), salvage: undefined};
+	}
+
 	if (checked.success && tree.problems.length === 0) {
 		return {value: checked.data};
 	}
 
-	const {issues} = checked.error ?? {issues: []};
+	const issues = listIssues(checked) ?? [];
 	// What is wrong with the text of a part says more than what it came to.
-	const known = new Set(tree.problems.map(({path}) => formatPath(path)));
+	const known = new Set(tree.problems.filter(({isAboutKey}) => isAboutKey !== true).map(({path}) => formatPath(path)));
 	const found = describeIssues(issues, schema, data).filter(({path}) => !known.has(formatPath(path)));
-	return {problems: sortProblems([...tree.problems, ...found.map(problem => locate(problem))]), salvage: salvage(data, schema, issues)};
+	return {problems: sortProblems([...tree.problems, ...found.map(problem => locate(problem))]), salvage: salvage(data, schema, issues, copy => listIssues(tryToCheck(copy, schema)))};
+}
+
+/** Undefined when more is wrong than the schema can collect: each list of issues becomes the arguments of one call. */
+function tryToCheck<Schema extends z.ZodMiniType>(data: unknown, schema: Schema): z.core.util.SafeParseResult<z.infer<Schema>> | undefined {
+	try {
+		return schema.safeParse(data);
+	} catch (error) {
+		if (error instanceof RangeError) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
+function listIssues(checked: z.core.util.SafeParseResult<unknown> | undefined): readonly Issue[] | undefined {
+	return checked === undefined ? undefined : checked.error?.issues ?? [];
 }
 
 /** A path as one text, to compare. */

@@ -3,6 +3,7 @@ Characters that a profile or catalog text must not hold: terminal control, marks
 stored (Unicode Bidirectional Algorithm, UAX #9 §2; "Trojan Source"), characters that are there and not seen (soft hyphen, tags),
 and lone surrogates.
 */
+// eslint-disable-next-line no-control-regex -- They are what is looked for.
 const unfitPattern = /[\u{0}-\u{8}\u{B}-\u{1F}\u{7F}-\u{9F}\u{AD}\u{61C}\u{180E}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}-\u{206F}\u{FEFF}\u{FFF9}-\u{FFFB}\u{E0000}-\u{E007F}]/gv;
 
 /**
@@ -42,6 +43,22 @@ showLine('a\nb');
 export function showLine(text: string, maxLength = Number.POSITIVE_INFINITY): string {
 	const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 	return showUnfit(cut).replaceAll(/[\t\n]/gv, character => `<${formatCodePoint(character)}>`);
+}
+
+/**
+Escape every unfit character of JSON text, which reads the same and can be printed to a terminal.
+
+@example
+escapeUnfit('"a\u009B"');
+//=> '"a\\u009b"'
+*/
+export function escapeUnfit(json: string): string {
+	return json.replaceAll(unfitPattern, character => formatUnits(character));
+}
+
+/** JSON escapes UTF-16 units, of which a character has one or two. */
+function formatUnits(character: string): string {
+	return Array.from({length: character.length}, (_, index) => String.raw`\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`).join(''); // eslint-disable-line unicorn/prefer-code-point -- Units are asked for.
 }
 
 function formatCodePoint(character: string): string {

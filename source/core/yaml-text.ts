@@ -1,8 +1,6 @@
 import {Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Alias, type CST, type Node, type Pair, type YAMLMap} from 'yaml';
+import {maxDepth} from './limits.js';
 import type {Problem} from './problem.js';
-
-/** How deep lists and maps may be nested: far deeper than any profile or catalog file. */
-export const maxDepth = 100;
 
 /** Keys that would reach the prototype of an object. */
 export const reservedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -43,13 +41,21 @@ export function readYaml(text: string): YamlText {
 	return {data: reader.read(contents), isComplete: true, problems: reader.problems, findOffset: (path, isAboutKey) => reader.findOffset(contents, path, isAboutKey)};
 }
 
-class TooMuch extends Error {}
+/** Ends the reading of a text that cannot be meant. */
+class TooMuchError extends Error {
+	override readonly name = 'TooMuchError';
+}
 
-/** The root node of the only document of a text. */
-function compose(text: string, found: TextProblem[]): Node | null {
+/** The root node of the only document of a text; undefined when it is empty or cannot be read. */
+function compose(text: string, found: TextProblem[]): Node | undefined {
 	const add = (code: string, message: string, offset: number, hint?: string): void => {
 		if (found.length >= maxErrors) {
-			throw new TooMuch();
+			found.push({problem: {code: 'yaml/too-many', path: [], message: 'from here on the text was not read: too much is wrong before'}, offset});
+			throw new TooMuchError();
+		}
+
+		if (code === 'RESOURCE_EXHAUSTION') {
+			throw new RangeError(message);
 		}
 
 		found.push({problem: {code: `yaml/${code.toLowerCase().replaceAll('_', '-')}`, path: [], message: message.replaceAll(/\s+/gv, ' ').slice(0, 300), ...(hint === undefined ? {} : {hint})}, offset});
@@ -59,11 +65,11 @@ function compose(text: string, found: TextProblem[]): Node | null {
 	const composer = new Composer({schema: 'core', merge: false, resolveKnownTags: false, uniqueKeys: false, stringKeys: true});
 	// It would collect its errors without end, each with a stack.
 	(composer as unknown as {onError: (source: number | readonly [number, ...number[]] | {readonly offset: number}, code: string, message: string) => void}).onError = (source, code, message) => {
-		add(code, message, typeof source === 'number' ? source : 'offset' in source ? source.offset : source[0]);
+		add(code, message, typeof source === 'number' ? source : ('offset' in source ? source.offset : source[0]));
 	};
 
 	try {
-		let contents: Node | null = null;
+		let contents: Node | undefined;
 		let documents = 0;
 		for (const document of composer.compose(listTokens(text, add), true, text.length)) {
 			for (const {code, message, pos: [offset]} of document.errors) {
@@ -72,7 +78,7 @@ function compose(text: string, found: TextProblem[]): Node | null {
 
 			documents++;
 			if (documents === 1) {
-				contents = document.contents;
+				contents = document.contents ?? undefined;
 			} else {
 				add('multiple-docs', 'the text holds several documents', document.range[0], 'keep one of them, without the lines of three hyphens');
 				break;
@@ -83,13 +89,19 @@ function compose(text: string, found: TextProblem[]): Node | null {
 	} catch (error) {
 		if (error instanceof RangeError) {
 			found.unshift({problem: {code: 'yaml/too-deep', path: [], message: 'lists and maps are nested too deeply'}, offset: 0});
-		} else if (!(error instanceof TooMuch)) {
+		} else if (!(error instanceof TooMuchError)) {
 			throw error;
 		}
 
-		return null;
+		return undefined;
 	}
 }
+
+/** What the lexer puts between the parts of a text: at a document, after broken flow, before a scalar. */
+const scalarMark = '\u{1F}';
+const lexerMarks = new Set(['\u{2}', '\u{18}', scalarMark]);
+
+const nesting: Readonly<Record<string, number>> = {'[': 1, '{': 1, ']': -1, '}': -1};
 
 /** Tokens of a text, as long as it does not open more lists and maps than anybody closes. */
 function * listTokens(text: string, add: (code: string, message: string, offset: number) => void): Generator<CST.Token, void> {
@@ -100,24 +112,19 @@ function * listTokens(text: string, add: (code: string, message: string, offset:
 	let offset = 0;
 	for (const lexeme of new Lexer().lex(text)) {
 		// The lexer's own marks are no part of the text; one announces a scalar, whose text is not to be taken for a sign.
-		const isMark = !isScalar && /^[\u{2}\u{18}\u{1F}]$/v.test(lexeme);
-		if (isScalar) {
-			isScalar = false;
-		} else if (lexeme === '\u{1F}') {
-			isScalar = true;
-		} else if (lexeme === '[' || lexeme === '{') {
-			depth++;
-		} else if (lexeme === ']' || lexeme === '}') {
-			depth = Math.max(0, depth - 1);
-		} else if (lexeme === '\n' || lexeme === '\r\n') {
+		const isMark = !isScalar && lexerMarks.has(lexeme);
+		const sign: string = isScalar ? '' : lexeme;
+		isScalar = sign === scalarMark;
+		depth = Math.max(0, depth + (nesting[sign] ?? 0));
+		if (sign === '\n' || sign === '\r\n') {
 			indicators = 0;
-		} else if (depth === 0 && (lexeme === '-' || lexeme === '?')) {
+		} else if (depth === 0 && (sign === '-' || sign === '?')) {
 			indicators++;
 		}
 
 		if (depth > maxDepth || indicators > maxDepth) {
 			add('too-deep', 'lists and maps are nested too deeply', offset);
-			throw new TooMuch();
+			throw new TooMuchError();
 		}
 
 		offset += isMark ? 0 : lexeme.length;
@@ -157,7 +164,7 @@ class NodeReader {
 		const before = this.#size;
 		this.#size++;
 		const value = this.#readPlain(node);
-		const anchor = (node as {readonly anchor?: string} | null | undefined)?.anchor;
+		const anchor = (node as {readonly anchor?: string} | undefined)?.anchor;
 		if (anchor !== undefined) {
 			this.#anchors.set(anchor, {node: node as Node, value, size: this.#size - before});
 		}
@@ -165,7 +172,7 @@ class NodeReader {
 		return value;
 	}
 
-	findOffset(root: Node | null, path: ReadonlyArray<string | number>, isAboutKey: boolean): number {
+	findOffset(root: Node | undefined, path: ReadonlyArray<string | number>, isAboutKey: boolean): number {
 		let node: unknown = root;
 		let offset = findStart(root) ?? 0;
 		for (const [index, step] of path.entries()) {
@@ -196,7 +203,7 @@ class NodeReader {
 	#readPlain(node: unknown): unknown {
 		if (isScalar(node)) {
 			if (typeof node.value === 'number' && /^[+\-]?0(?:[ox]|\d)/v.test(node.source ?? '')) {
-				this.#add('yaml/number', node, `${node.source} is a different number to different readers`, `write ${node.value}, or "${node.source}" in quotes where a text is meant`);
+				this.#add(node, {code: 'yaml/number', message: `${node.source} is a different number to different readers`, hint: `write ${node.value}, or "${node.source}" in quotes where a text is meant`});
 			}
 
 			return node.value;
@@ -207,7 +214,7 @@ class NodeReader {
 		}
 
 		if (this.#path.length >= maxDepth) {
-			this.#add('yaml/too-deep', node, 'lists and maps are nested too deeply');
+			this.#add(node, {code: 'yaml/too-deep', message: 'lists and maps are nested too deeply'});
 			return null;
 		}
 
@@ -220,11 +227,11 @@ class NodeReader {
 		for (const {key: keyNode, value} of node.items) {
 			const key = String(this.read(keyNode));
 			if (reservedKeys.has(key)) {
-				this.#add('text/reserved-key', keyNode, `the key "${key}" is reserved`, undefined, key);
+				this.#add(keyNode, {code: 'text/reserved-key', message: `the key "${key}" is reserved`}, key);
 			} else if (key === '<<') {
-				this.#add('yaml/merge-key', keyNode, 'merge keys are not read', 'write the keys out', key);
+				this.#add(keyNode, {code: 'yaml/merge-key', message: 'merge keys are not read', hint: 'write the keys out'}, key);
 			} else if (seen.has(key)) {
-				this.#add('yaml/duplicate-key', keyNode, `the key "${key.slice(0, 80)}" stands twice`, 'keep one of them', key);
+				this.#add(keyNode, {code: 'yaml/duplicate-key', message: `the key "${key.slice(0, 80)}" stands twice`, hint: 'keep one of them'}, key);
 			} else {
 				seen.add(key);
 				entries[key] = this.#readAt(key, value);
@@ -244,7 +251,7 @@ class NodeReader {
 	#readAlias(node: Alias): unknown {
 		const anchor = this.#anchors.get(node.source);
 		if (anchor === undefined) {
-			this.#add('yaml/bad-alias', node, `no anchor "${node.source.slice(0, 80)}" ends before this alias`);
+			this.#add(node, {code: 'yaml/bad-alias', message: `no anchor "${node.source.slice(0, 80)}" ends before this alias`});
 			return null;
 		}
 
@@ -253,7 +260,7 @@ class NodeReader {
 		if (this.#repeated > maxRepeated) {
 			// Said once: each further alias would only be the same again.
 			if (this.#repeated - anchor.size <= maxRepeated) {
-				this.#add('yaml/aliases', node, 'aliases repeat too much of the text', 'write the repeated parts out');
+				this.#add(node, {code: 'yaml/aliases', message: 'aliases repeat too much of the text', hint: 'write the repeated parts out'});
 			}
 
 			return null;
@@ -275,12 +282,12 @@ class NodeReader {
 		return pairs;
 	}
 
-	#add(code: string, node: unknown, message: string, hint?: string, key?: string): void {
-		const path = key === undefined ? [...this.#path] : [...this.#path, key];
-		this.problems.push({problem: {code, path, message, ...(hint === undefined ? {} : {hint}), ...(key === undefined ? {} : {isAboutKey: true})}, offset: findStart(node) ?? 0});
+	#add(node: unknown, problem: Pick<Problem, 'code' | 'message' | 'hint'>, key?: string): void {
+		const about = key === undefined ? {path: [...this.#path]} : {path: [...this.#path, key], isAboutKey: true as const};
+		this.problems.push({problem: {...problem, ...about}, offset: findStart(node) ?? 0});
 	}
 }
 
 function findStart(node: unknown): number | undefined {
-	return (node as Node | undefined | null)?.range?.[0];
+	return (node as Node | undefined)?.range?.[0];
 }

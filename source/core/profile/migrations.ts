@@ -46,5 +46,19 @@ export function migrateProfile(profile: Raw): MigratedProfile | undefined {
 		origins.unshift(migrated.findOrigin);
 	}
 
-	return current === profile ? undefined : {profile: current, findOrigin: path => origins.reduce((at, findOrigin) => findOrigin(at), path)};
+	if (current === profile) {
+		return undefined;
+	}
+
+	return {
+		profile: current,
+		findOrigin(path) {
+			let origin = path;
+			for (const findOrigin of origins) {
+				origin = findOrigin(origin);
+			}
+
+			return origin;
+		},
+	};
 }

@@ -31,7 +31,11 @@ export function parseProfile(text: string, file: string, catalog: Catalog): Outc
 /** An older profile in the form of this version; its problems still are where they stand in the text. */
 function migrate(tree: Tree): Tree {
 	const migrated = typeof tree.data === 'object' && tree.data !== null && !Array.isArray(tree.data) ? migrateProfile(tree.data as Readonly<Record<string, unknown>>) : undefined;
-	return migrated === undefined ? tree : {
+	if (migrated === undefined) {
+		return tree;
+	}
+
+	return {
 		...tree,
 		data: migrated.profile,
 		locate: problem => ({...tree.locate({...problem, path: migrated.findOrigin(problem.path)}), path: problem.path}),
@@ -49,20 +53,19 @@ function checkProfile(tree: Tree, catalog: Catalog): Outcome<Profile> {
 	return {problems: sortProblems([...checked.problems, ...further.map(problem => tree.locate(problem))])};
 }
 
-/** What is wrong besides the form of a profile, less what only follows from the form. */
+/** What is wrong besides the form of a profile, less what only follows from it: words that a lost zone, network or host would have explained. */
 function findFurtherProblems({data, replaced}: Salvage, known: readonly Problem[], catalog: Catalog): Problem[] {
 	const said = new Set(known.map(({path}) => formatPath(path)));
 	const lost = new Set(replaced.map(path => formatPath(path)));
-	const isLost = (first: string, ...last: string[]) => replaced.some(path => path[0] === first && (path.length <= 2 || last.includes(String(path.at(-1)))));
-	const areZonesLost = isLost('zones', 'id', 'networks') || isLost('networks') || isLost('hosts', 'zones');
-	const areHostsLost = isLost('products') || isLost('hosts', 'components');
+	const isLost = (first: string, ...inner: string[]) => replaced.some(path => path[0] === first && (path.length <= 2 || path.slice(2).some(step => inner.includes(String(step)))));
+	const hidden = new Set([
+		...(isLost('zones', 'id') ? ['profile/unknown-zone'] : []),
+		...(isLost('zones', 'networks') ? ['profile/address-outside'] : []),
+		...(isLost('networks') || isLost('hosts', 'zones') ? ['profile/address-without-zone'] : []),
+		...(isLost('products') || isLost('hosts', 'components') ? ['profile/no-products', 'profile/unknown-host', 'profile/unknown-component', 'profile/placement'] : []),
+	]);
 	return findProfileProblems(data as Profile, catalog).filter(({code, path}) =>
 		!said.has(formatPath(path))
 		&& !path.some((_, index) => lost.has(formatPath(path.slice(0, index + 1))))
-		&& !(areZonesLost && zoneCodes.has(code))
-		&& !(areHostsLost && hostCodes.has(code)));
+		&& !hidden.has(code));
 }
-
-/** Problems that tell of a word which a lost zone, network or host would have explained. */
-const zoneCodes: ReadonlySet<string> = new Set(['profile/unknown-zone', 'profile/address-without-zone', 'profile/address-outside']);
-const hostCodes: ReadonlySet<string> = new Set(['profile/no-products', 'profile/unknown-host', 'profile/unknown-component', 'profile/placement']);

@@ -1,11 +1,11 @@
-import {findOverlaps, formatAddressRange, parseAddress, parseNetwork, rangesContain, type AddressRange} from '../addresses.js';
+import {compareAddressRanges, formatAddressRange, mergeAddressRanges, parseAddress, parseNetwork, type AddressRange} from '../addresses.js';
 import {formatOption, parseParameter} from '../answers.js';
 import {listOptionValues} from '../catalog/checks/answers.js';
 import type {Catalog, Product} from '../catalog/schema.js';
 import {deriveHosts, splitReference} from '../hosts.js';
 import {parsePortList} from '../ports.js';
 import {suggest, type Problem} from '../problem.js';
-import {own} from '../records.js';
+import {getOrMake, own} from '../records.js';
 import type {ProductAnswers, Profile} from './schema.js';
 
 type Hosts = ReturnType<typeof deriveHosts>['hosts'];
@@ -30,10 +30,11 @@ export function findProfileProblems(profile: Profile, catalog: Catalog): Problem
 
 /** Conditions compare versions by their place in the product file: what is not there is a problem, and here as if left out. */
 function withKnownVersions(profile: Profile, catalog: Catalog): Profile {
-	return {...profile, products: Object.fromEntries(Object.entries(profile.products).map(([id, {version, ...answers}]) => {
-		const isKnown = version === undefined || own(catalog.products, id)?.versions.includes(version) === true;
-		return [id, isKnown && version !== undefined ? {...answers, version} : answers];
-	}))};
+	const products = Object.entries(profile.products).map(([id, {version, ...answers}]) => {
+		const isKnown = version !== undefined && own(catalog.products, id)?.versions.includes(version) === true;
+		return [id, isKnown ? {...answers, version} : answers] as const;
+	});
+	return {...profile, products: Object.fromEntries(products)};
 }
 
 function findProductProblems(id: string, answers: ProductAnswers, profile: Profile, catalog: Catalog): Problem[] {
@@ -76,8 +77,17 @@ function findParameterProblems(product: Product, answers: ProductAnswers): Probl
 		const parameter = own(product.parameters, id);
 		const parsed = parameter === undefined ? undefined : parseParameter(parameter, value);
 		const expected = {port: 'one port, as "7777"', ports: 'ports, as "80, 443"', 'port-range': 'a port or range, as "6900-6999"', services: 'a list, as [tcp/2049, udp/111]', count: 'a number'};
-		return typeof parsed === 'string' ? [{code: 'profile/parameter-value', path: ['products', product.id, 'parameters', id], message: `"${[value].flat().join(', ')}" ${parsed.startsWith('is ') || parsed.startsWith('does ') ? parsed : `is wrong: ${parsed}`}`, hint: `write ${expected[parameter!.kind]}`}] : [];
+		return typeof parsed === 'string' ? [{code: 'profile/parameter-value', path: ['products', product.id, 'parameters', id], message: sayWrong([value].flat().join(', '), parsed), hint: `write ${expected[parameter!.kind]}`}] : [];
 	});
+}
+
+/** A phrase about a text that people typed, with the text when the phrase does not begin with it. */
+function sayWrong(text: string, phrase: string): string {
+	if (phrase.startsWith(`"${text}"`)) {
+		return phrase;
+	}
+
+	return /^(?:is|does) /v.test(phrase) ? `"${text}" ${phrase}` : `"${text}": ${phrase}`;
 }
 
 function findComponentProblems(product: Product, answers: ProductAnswers, profile: Profile, catalog: Catalog): Problem[] {
@@ -122,37 +132,56 @@ function findZoneProblems(profile: Profile): Problem[] {
 	const ids = profile.zones.map(zone => zone.id);
 	const known = new Set(ids);
 	const repeated = findRepeated(ids).map(index => ({code: 'profile/duplicate-zone', path: ['zones', index, 'id'], message: `the zone "${ids[index]}" stands twice`, hint: 'give each zone an id of its own'}));
-	const entries: Array<{readonly id: string; readonly range: AddressRange; readonly path: Array<string | number>; readonly text: string}> = [];
+	const entries: ZoneNetwork[] = [];
 	const unreadable = profile.zones.flatMap((zone, index) => (zone.networks ?? []).flatMap((text, position): Problem[] => {
 		const path = ['zones', index, 'networks', position];
-		const network = parseNetwork(text);
-		if (typeof network === 'string') {
-			return [{code: 'profile/network', path, message: network}];
+		const range = parseNetwork(text);
+		if (typeof range === 'string') {
+			return [{code: 'profile/network', path, message: range}];
 		}
 
-		entries.push({id: `${index}`, range: network, path, text});
+		entries.push({order: entries.length, zone: index, range, path, text});
 		return [];
 	}));
-	const overlaps = findOverlaps(entries).map(({first, second}) => {
-		const [earlier, later] = entries.indexOf(first) < entries.indexOf(second) ? [first, second] : [second, first];
-		return {code: 'profile/overlapping-zones', path: later.path, message: `${later.text} of zone "${ids[Number(later.id)]}" overlaps ${earlier.text} of zone "${ids[Number(earlier.id)]}"`, hint: 'an address must lie in one zone only: split the larger network'};
-	});
+	const overlaps = findZoneOverlaps(entries).map(([earlier, later]) => ({code: 'profile/overlapping-zones', path: later.path, message: `${later.text} of zone "${ids[later.zone]}" overlaps ${earlier.text} of zone "${ids[earlier.zone]}"`, hint: 'an address must lie in one zone only: split the larger network'}));
 	const roles = Object.entries(profile.networks).flatMap(([role, zone]) => zone === undefined || known.has(zone) ? [] : [{code: 'profile/unknown-zone', path: ['networks', role], message: `there is no zone "${zone}"`, hint: suggest(zone, ids)}]);
 	return [...repeated, ...unreadable, ...overlaps, ...roles];
 }
 
+type ZoneNetwork = {readonly order: number; readonly zone: number; readonly range: AddressRange; readonly path: ReadonlyArray<string | number>; readonly text: string};
+
+/** Every network that shares addresses with another zone's, beside the one that reaches furthest into it; the one that stands first in the profile comes first. */
+function findZoneOverlaps(entries: readonly ZoneNetwork[]): Array<readonly [ZoneNetwork, ZoneNetwork]> {
+	const found: Array<readonly [ZoneNetwork, ZoneNetwork]> = [];
+	// Of the networks so far, those of two zones that reach furthest: one of them is not of the zone of the next network.
+	let furthest: readonly ZoneNetwork[] = [];
+	for (const entry of entries.toSorted((a, b) => compareAddressRanges(a.range, b.range))) {
+		const sameVersion = furthest.filter(({range}) => range.version === entry.range.version);
+		const others = sameVersion.filter(({zone}) => zone !== entry.zone);
+		const other = others.find(({range}) => range.to >= entry.range.from);
+		if (other) {
+			found.push(other.order < entry.order ? [other, entry] : [entry, other]);
+		}
+
+		const longest = sameVersion.find(({zone, range}) => zone === entry.zone && range.to > entry.range.to) ?? entry;
+		furthest = [longest, ...others].toSorted((a, b) => Number(b.range.to > a.range.to) - Number(a.range.to > b.range.to)).slice(0, 2);
+	}
+
+	return found;
+}
+
 function findHostProblems(profile: Profile, catalog: Catalog, known: Hosts): Problem[] {
 	const zones = profile.zones.map(zone => zone.id);
-	const zoneRanges = new Map(profile.zones.map(zone => [zone.id, (zone.networks ?? []).map(text => parseNetwork(text)).filter(range => typeof range !== 'string')]));
-	const allRanges = [...zoneRanges.values()].flat();
+	const knownZones = new Set(zones);
+	const {zoneRanges, allRanges} = collectNetworks(profile);
 	const parties = Object.keys(profile.products).flatMap(id => {
 		const product = own(catalog.products, id);
 		return product === undefined ? [] : [...Object.keys(product.components), ...Object.keys(product.actors)].map(party => `${id}/${party}`);
 	});
 	return Object.entries(profile.hosts ?? {}).flatMap(([id, host]): Problem[] => [
-		...(known.has(id) || (host.components ?? []).length > 0 ? [] : [{code: 'profile/unknown-host', path: ['hosts', id], message: `nothing of this design runs on a host "${id}"`, hint: `${suggest(id, [...known.keys()])}; or list what runs on it under components`}]),
+		...(known.has(id) || (host.components ?? []).length > 0 ? [] : [{code: 'profile/unknown-host', path: ['hosts', id], message: `nothing of this design runs on a host "${id}"`, hint: `${suggest(id, [...known.keys()])} (or list what runs on it under components)`}]),
 		...(host.components ?? []).flatMap((reference, index) => parties.includes(reference) ? [] : [{code: 'profile/unknown-component', path: ['hosts', id, 'components', index], message: `no chosen product has "${reference}"`, hint: suggest(reference, parties)}]),
-		...Object.entries(host.zones ?? {}).flatMap(([role, zone]) => zone === undefined || zones.includes(zone) ? [] : [{code: 'profile/unknown-zone', path: ['hosts', id, 'zones', role], message: `there is no zone "${zone}"`, hint: suggest(zone, zones)}]),
+		...Object.entries(host.zones ?? {}).flatMap(([role, zone]) => zone === undefined || knownZones.has(zone) ? [] : [{code: 'profile/unknown-zone', path: ['hosts', id, 'zones', role], message: `there is no zone "${zone}"`, hint: suggest(zone, zones)}]),
 		...Object.entries(host.addresses ?? {}).flatMap(([role, addresses]) => {
 			const zone = own(host.zones, role) ?? own(profile.networks, role as 'management');
 			return [
@@ -170,11 +199,47 @@ function findAddressProblems(text: string, path: ReadonlyArray<string | number>,
 	}
 
 	// A zone without networks says nothing about what lies in it. An address in another zone is a finding of the analysis.
-	if (parsed.kind === 'name' || zone.length === 0 || rangesContain(zone, parsed.range) || rangesContain(all, parsed.range)) {
+	if (parsed.kind === 'name' || zone.length === 0 || isWithin(parsed.range, zone) || isWithin(parsed.range, all)) {
 		return [];
 	}
 
 	return [{code: 'profile/address-outside', path, message: `${formatAddressRange(parsed.range)} is in no zone of this profile`, hint: 'correct the address, or add its network to a zone'}];
+}
+
+/** The networks of each zone and of all together, merged; none at all when one cannot be read, as nobody knows then what lies outside. */
+function collectNetworks(profile: Profile): {readonly zoneRanges: ReadonlyMap<string, readonly AddressRange[]>; readonly allRanges: readonly AddressRange[]} {
+	const found = new Map<string, AddressRange[]>();
+	for (const zone of profile.zones) {
+		for (const text of zone.networks ?? []) {
+			const range = parseNetwork(text);
+			if (typeof range === 'string') {
+				return {zoneRanges: new Map(), allRanges: []};
+			}
+
+			getOrMake(found, zone.id, () => []).push(range);
+		}
+	}
+
+	const zoneRanges = new Map([...found].map(([id, ranges]) => [id, mergeAddressRanges(ranges)]));
+	return {zoneRanges, allRanges: mergeAddressRanges([...zoneRanges.values()].flat())};
+}
+
+/** Whether a range lies in one of some merged ranges. */
+function isWithin(range: AddressRange, merged: readonly AddressRange[]): boolean {
+	let low = 0;
+	let high = merged.length;
+	while (low < high) {
+		const middle = Math.floor((low + high) / 2);
+		const {version, to} = merged[middle]!;
+		if (version < range.version || (version === range.version && to < range.from)) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+
+	const found = merged[low];
+	return found?.version === range.version && found.from <= range.from && range.to <= found.to;
 }
 
 function findSiteFlowProblems(profile: Profile, hosts: Hosts): Problem[] {
@@ -183,9 +248,9 @@ function findSiteFlowProblems(profile: Profile, hosts: Hosts): Problem[] {
 	return flows.flatMap((flow, index): Problem[] => {
 		const ports = parsePortList(flow.ports);
 		return [
-			...(!repeated.has(index) ? [] : [{code: 'profile/duplicate-flow', path: ['siteFlows', index, 'id'], message: `the site flow "${flow.id}" stands twice`}]),
+			...(repeated.has(index) ? [{code: 'profile/duplicate-flow', path: ['siteFlows', index, 'id'], message: `the site flow "${flow.id}" stands twice`}] : []),
 			...(['initiator', 'responder'] as const).filter(end => !hosts.has(flow[end].host)).map(end => ({code: 'profile/unknown-host', path: ['siteFlows', index, end, 'host'], message: `there is no host "${flow[end].host}"`, hint: suggest(flow[end].host, [...hosts.keys()])})),
-			...(typeof ports === 'string' ? [{code: 'profile/ports', path: ['siteFlows', index, 'ports'], message: `"${flow.ports}": ${ports}`, hint: 'write ports as "443" or "80, 5900-5910"'}] : []),
+			...(typeof ports === 'string' ? [{code: 'profile/ports', path: ['siteFlows', index, 'ports'], message: sayWrong(flow.ports, ports), hint: 'write ports as "443" or "80, 5900-5910"'}] : []),
 		];
 	});
 }

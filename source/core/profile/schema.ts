@@ -10,8 +10,10 @@ The one definition of a profile. The published JSON Schema is generated from it.
 export const profileVersion = 1;
 
 const described = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema => {
-	z.globalRegistry.add(schema, {description});
-	return schema;
+	// A copy, as a schema that serves several keys would show the last description at all of them.
+	const copy = schema.clone();
+	z.globalRegistry.add(copy, {description});
+	return copy;
 };
 
 const fit = (multiline: boolean) => z.refine<string>(text => findUnfitCharacter(text, {multiline}) === undefined, {

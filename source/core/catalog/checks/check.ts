@@ -32,7 +32,7 @@ export function listConditions(product: Product): PlacedCondition[] {
 	}
 
 	for (const section of ['options', 'parameters'] as const) {
-		for (const [id, {when}] of Object.entries(product[section])) {
+		for (const [id, {when}] of Object.entries<{readonly when?: Condition | undefined}>(product[section])) {
 			add(when, section, id, 'when');
 		}
 	}
@@ -78,7 +78,7 @@ export function listSources(product: Product): Array<{readonly rows: readonly st
 	}
 
 	for (const section of ['options', 'parameters', 'modes'] as const) {
-		for (const [id, {sources}] of Object.entries(product[section] ?? {})) {
+		for (const [id, {sources}] of Object.entries<{readonly sources?: readonly string[] | undefined}>(product[section] ?? {})) {
 			add(sources, section, id, 'sources');
 		}
 	}

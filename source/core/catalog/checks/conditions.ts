@@ -105,8 +105,11 @@ function findVariable(condition: Condition, product: Product): [string, readonly
 	}
 
 	if ('component' in condition) {
-		const other = 'on' in condition ? condition.on : 'apart' in condition ? condition.apart : '';
-		return other === '' ? [`use ${condition.component}`, [true, false]] : [`place ${condition.component} ${other}`, placements];
+		if ('used' in condition) {
+			return [`use ${condition.component}`, [true, false]];
+		}
+
+		return [`place ${condition.component} ${'on' in condition ? condition.on : condition.apart}`, placements];
 	}
 
 	return 'mode' in condition ? [`mode ${condition.mode}`, [true, false]] : [`product ${(condition as {product: string}).product}`, [true, false]];

@@ -16,7 +16,7 @@ export const flowParties: CatalogCheck = {
 			return [{path: ['flows', index, end, kind], message: `there is no ${kind} "${name}"`, hint: suggest(name, Object.keys(known))}];
 		}
 
-		return [party.role ?? []].flat().filter(role => !found.roles.includes(role) && words[role].explicit !== true).map(role => ({
+		return [party.role ?? []].flat().filter(role => !found.roles.includes(role) && own(words, role)?.explicit !== true).map(role => ({
 			path: ['flows', index, end, 'role'],
 			message: `${name} has no network role ${role}`,
 			hint: `add it to the roles of ${name}, or use ${found.roles.join(' or ')}`,

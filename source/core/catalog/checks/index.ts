@@ -32,7 +32,16 @@ export const catalogChecks: readonly CatalogCheck[] = [
 
 /** Run every check over a catalog: all problems at once, with file, line and column. */
 export function findCatalogProblems({catalog, locateProduct, locateDocument}: ParsedCatalog): Problem[] {
-	return sortProblems(catalogChecks.flatMap(check => check.scope === 'product'
-		? Object.values(catalog.products).flatMap(product => check.find(product, catalog).map(problem => locateProduct(product.id, {...problem, code: check.id})))
-		: Object.values(catalog.documents).flatMap(document => check.find(document, catalog).map(problem => locateDocument(document.id, {...problem, code: check.id})))));
+	const found: Problem[] = [];
+	for (const {id: code, ...check} of catalogChecks) {
+		if (check.scope === 'product') {
+			const {find} = check;
+			found.push(...Object.values(catalog.products).flatMap(product => find(product, catalog).map(problem => locateProduct(product.id, {...problem, code}))));
+		} else {
+			const {find} = check;
+			found.push(...Object.values(catalog.documents).flatMap(document => find(document, catalog).map(problem => locateDocument(document.id, {...problem, code}))));
+		}
+	}
+
+	return sortProblems(found);
 }

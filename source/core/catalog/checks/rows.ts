@@ -1,3 +1,4 @@
+import {compare} from '../../problem.js';
 import {own} from '../../records.js';
 import type {Catalog, CatalogFlow, Product, Row, SourceDocument} from '../schema.js';
 import {listSources, nameEnds, type CatalogCheck, type CatalogProblem} from './check.js';
@@ -57,10 +58,10 @@ function compareFlows(row: Row, flows: readonly Citation[]): Array<Omit<CatalogP
 		}
 	}
 
-	const expected = [...new Set(row.services)].sort();
+	const expected = [...new Set(row.services)].toSorted(compare);
 	for (const from of row.from ?? ['(not named)']) {
 		for (const to of row.to ?? ['(not named)']) {
-			const found = [...covered.get(`${from} -> ${to}`) ?? []].sort();
+			const found = [...covered.get(`${from} -> ${to}`) ?? []].toSorted(compare);
 			const missing = expected.filter(service => !found.includes(service));
 			const extra = found.filter(service => !expected.includes(service));
 			if (missing.length > 0 || extra.length > 0) {
@@ -92,7 +93,8 @@ function listServices(product: Product, {service}: CatalogFlow): string[] {
 		return ['unstated'];
 	}
 
-	const ports = parameter === undefined ? service.ports ?? [] : parameter.documented === undefined ? [parameter.default ?? []].flat().flatMap(text => String(text).split(/,\s*/v)) : [parameter.documented];
+	const printed = parameter?.documented === undefined ? [parameter?.default ?? []].flat().flatMap(text => String(text).split(/,\s*/v)) : [parameter.documented];
+	const ports = parameter === undefined ? service.ports ?? [] : printed;
 	return ports.map(port => `${service.protocol}/${port}`);
 }
 

@@ -21,11 +21,13 @@ export const sources: CatalogCheck = {
 				const rowIds = own(catalog.documents, document)?.rows.map(row => `${document}/${row.id}`) ?? [];
 				return findRow(catalog, reference) ? [] : [{path: [...path, index], message: `there is no row "${reference}"`, hint: suggest(reference, rowIds)}];
 			})),
-			...product.documents.flatMap((id, index) => used.has(id) && own(catalog.documents, id) !== undefined ? [] : [{
-				path: ['documents', index],
-				message: own(catalog.documents, id) === undefined ? `there is no document "${id}"` : `nothing cites "${id}"`,
-				hint: suggest(id, Object.keys(catalog.documents).filter(known => known !== id)),
-			}]),
+			...product.documents.flatMap((id, index) => used.has(id) && own(catalog.documents, id) !== undefined
+				? []
+				: [{
+					path: ['documents', index],
+					message: own(catalog.documents, id) === undefined ? `there is no document "${id}"` : `nothing cites "${id}"`,
+					hint: suggest(id, Object.keys(catalog.documents).filter(known => known !== id)),
+				}]),
 		];
 	},
 };
