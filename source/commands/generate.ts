@@ -1,0 +1,74 @@
+import path from 'node:path';
+import {findFormat, formats, TemplateError, type Format, type RenderedFile} from '../renderers/index.js';
+import {suggest} from '../core/problem.js';
+import type {Plan} from '../core/model.js';
+import {showLine} from '../core/text.js';
+import {makePlan} from '../shell/make-plan.js';
+import {readCatalog} from '../shell/read-catalog.js';
+import {readProfile} from '../shell/read-profile.js';
+import {readTemplates} from '../shell/read-templates.js';
+import {UserError} from '../shell/user-error.js';
+import {writeDocuments, type WriteResult} from '../shell/write-documents.js';
+import {exitCodes, formatJson, type CommandInput} from './command.js';
+import {formatReadiness} from './check.js';
+
+/** `generate`: profile → plan → documents, written to a folder or to standard output. */
+export async function runGenerate({words, values, switches, write, writeError}: CommandInput): Promise<number> {
+	const chosen = chooseFormats(values['format']);
+	if (switches.has('stdout') && (chosen.length !== 1 || values['out'] !== undefined)) {
+		throw new UserError('--stdout prints one format', {hint: 'name it with --format, and leave --out away'});
+	}
+
+	if (values['out'] === '-') {
+		throw new UserError('--out names a folder', {hint: 'for standard output write --stdout and one --format; for a folder of that name, --out ./-'});
+	}
+
+	const catalog = await readCatalog(values['catalog']);
+	const profile = await readProfile(words[0]!, catalog);
+	const [plan, templates] = await Promise.all([makePlan(catalog, profile, {date: values['date'], previous: values['previous']}), readTemplates(values['templates'])]);
+	const files = chosen.flatMap(format => render(format, plan, templates));
+	if (switches.has('stdout')) {
+		// A format of several files begins with the one that stands for all: the overview.
+		write(files[0]!.content);
+		return exitCodes.done;
+	}
+
+	const folder = values['out'] ?? profile.name;
+	const results = await writeDocuments(folder, files, {force: switches.has('force')});
+	if (switches.has('json')) {
+		write(formatJson({folder, files: results, ready: plan.ready, notReady: plan.notReady}));
+	} else {
+		writeError(formatResults(folder, results));
+		writeError(formatReadiness(plan));
+	}
+
+	return exitCodes.done;
+}
+
+function render(format: Format, plan: Plan, templates: Readonly<Record<string, string>>): RenderedFile[] {
+	try {
+		return format.render(plan, templates);
+	} catch (error) {
+		throw error instanceof TemplateError ? new UserError('a template is wrong', {problems: error.problems, cause: error, hint: 'correct it and run the same command again; nothing was written'}) : error;
+	}
+}
+
+function chooseFormats(list: string | undefined): readonly Format[] {
+	if (list === undefined) {
+		return formats;
+	}
+
+	const ids = [...new Set(list.split(',').map(id => id.trim()))];
+	const unknown = ids.filter(id => findFormat(id) === undefined);
+	if (unknown.length > 0) {
+		const known = formats.map(format => format.id);
+		throw new UserError(`--format names what is no format: ${unknown.slice(0, 10).map(id => `"${showLine(id, 80)}"`).join(', ')}`, {hint: unknown.length === 1 ? suggest(unknown[0]!, known) : suggest('', known)});
+	}
+
+	return ids.map(id => findFormat(id)!);
+}
+
+function formatResults(folder: string, results: readonly WriteResult[]): string {
+	const width = Math.max(...results.map(result => result.status.length));
+	return `${results.map(({path: name, status}) => `${status.padEnd(width)}  ${showLine(path.join(folder, name))}`).join('\n')}\n`;
+}

@@ -1,0 +1,61 @@
+import {listStarters} from '../shell/read-profile.js';
+import type {Command, CommandOption} from './command.js';
+import {commands} from './index.js';
+
+const name = 'virt-fw-wizard';
+
+/** What `virt-fw-wizard --help` prints. */
+export function formatHelp(): string {
+	const rows = commands.map(command => [`${name} ${command.name} ${command.usage}`, command.summary] as const);
+	return [
+		`${name}: firewall change requests for virtualization estates, from the vendors' documents`,
+		'',
+		'Usage:',
+		...rows.flatMap(([usage, summary]) => [`  ${usage}`, `      ${summary}`]),
+		'',
+		'Options:',
+		...formatOptions([{name: 'help', short: 'h', summary: 'help for the program or a command'}, {name: 'version', short: 'V', summary: 'the version'}]),
+		'',
+		`Starter profiles: ${listStarters().join(', ')}`,
+		'',
+		'Exit codes: 0 done, 1 the answer is no (not ready, catalog wrong), 2 wrong use or wrong input, 70 a bug.',
+		'',
+	].join('\n');
+}
+
+/** What `virt-fw-wizard <command> --help` prints. */
+export function formatCommandHelp(command: Command): string {
+	return [
+		`${name} ${command.name}: ${command.summary}`,
+		'',
+		`Usage: ${name} ${command.name} ${command.usage}${command.options.length > 0 ? ' [options]' : ''}`,
+		...(command.options.length > 0 ? ['', 'Options:', ...formatOptions(command.options)] : []),
+		...command.details.flatMap(paragraph => ['', ...wrap(paragraph, 78)]),
+		...(command.usage === '<profile>' ? ['', `Starter profiles: ${listStarters().join(', ')}`] : []),
+		'',
+		'Examples:',
+		...command.examples.map(example => `  ${example}`),
+		'',
+	].join('\n');
+}
+
+function formatOptions(options: readonly CommandOption[]): string[] {
+	const labels = options.map(option => `${option.short === undefined ? '    ' : `-${option.short}, `}--${option.name}${option.value === undefined ? '' : ` ${option.value}`}`);
+	const width = Math.max(...labels.map(label => label.length)) + 2;
+	return options.flatMap((option, index) => wrap(option.summary, 78 - width).map((line, position) => `  ${(position === 0 ? labels[index]! : '').padEnd(width)}${line}`));
+}
+
+/** Break a paragraph into lines of at most some columns. */
+function wrap(text: string, columns: number): string[] {
+	const lines: string[] = [];
+	for (const word of text.split(' ')) {
+		const last = lines.at(-1);
+		if (last === undefined || last.length + word.length + 1 > columns) {
+			lines.push(word);
+		} else {
+			lines[lines.length - 1] = `${last} ${word}`;
+		}
+	}
+
+	return lines;
+}

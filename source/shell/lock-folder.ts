@@ -1,0 +1,131 @@
+/* eslint-disable no-await-in-loop -- It waits between one look and the next. */
+import {lstat, open, readFile, unlink} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {setTimeout} from 'node:timers/promises';
+import {showLine} from '../core/text.js';
+import {findSystemCode, UserError} from './user-error.js';
+
+const lockName = '.virt-fw-wizard.lock';
+
+/** How long another run may take to write its documents. */
+const waitMs = 10_000;
+const pollMs = 50;
+
+/** When a lock of another machine, whose runs cannot be seen, is taken for a leftover. */
+const abandonedMs = 60_000;
+
+/** Locks of this run. */
+const held = new Set<string>();
+
+/**
+Keep other runs of this program from writing to a folder at the same time.
+
+@param folder - The folder as the user knows it, for messages.
+@param check - Called while it waits; throws to give up.
+@returns Ends it.
+@throws {UserError} When another run does not end.
+*/
+export async function lockFolder(target: string, folder: string, check: () => void): Promise<() => Promise<void>> {
+	const lock = path.join(target, lockName);
+	for (let waitedMs = 0; ; waitedMs += pollMs) {
+		check();
+		if (await tryToLock(lock)) {
+			return async () => unlock(lock);
+		}
+
+		if (await isAbandoned(lock)) {
+			await removeAbandoned(lock);
+		} else if (waitedMs >= waitMs) {
+			throw new UserError(`another run is writing to "${showLine(folder)}"`, {hint: `wait for it; if there is none, remove ${showLine(path.join(folder, lockName))}`});
+		}
+
+		await setTimeout(pollMs);
+	}
+}
+
+/** Remove an abandoned lock; of several runs that wait for it only one, as the next would remove the lock of the first. */
+async function removeAbandoned(lock: string): Promise<void> {
+	const second = `${lock}.2`;
+	if (!(await tryToLock(second))) {
+		const status = await lstat(second).catch(() => undefined);
+		if (status && Date.now() - status.mtimeMs > abandonedMs) {
+			await unlink(second).catch(() => undefined);
+		}
+
+		return;
+	}
+
+	if (await isAbandoned(lock)) {
+		await unlink(lock).catch(() => undefined);
+	}
+
+	await unlock(second);
+}
+
+async function unlock(lock: string): Promise<void> {
+	await unlink(lock).catch(() => undefined);
+	held.delete(lock);
+}
+
+async function tryToLock(lock: string): Promise<boolean> {
+	try {
+		const handle = await open(lock, 'wx', 0o644);
+		held.add(lock);
+		try {
+			await handle.writeFile(`${process.pid} ${os.hostname()}\n`);
+		} catch (error) {
+			await unlock(lock);
+			throw error;
+		} finally {
+			await handle.close();
+		}
+
+		return true;
+	} catch (error) {
+		if (findSystemCode(error) === 'EEXIST') {
+			return false;
+		}
+
+		throw error;
+	}
+}
+
+/** Whether the run that locked was killed: on this machine, or too long ago to still be at it. */
+async function isAbandoned(lock: string): Promise<boolean> {
+	if (held.has(lock)) {
+		return false;
+	}
+
+	try {
+		const status = await lstat(lock);
+		if (!status.isFile()) {
+			return false;
+		}
+
+		const [, pid, host] = /^(?<pid>\d+) (?<host>.+)\n$/v.exec(await readFile(lock, 'utf8')) ?? [];
+		// A lock is empty between its making and its first byte; it stays so when its writer is killed just then.
+		return pid === undefined || host !== os.hostname() ? Date.now() - status.mtimeMs > abandonedMs : !isRunning(Number(pid));
+	} catch (error) {
+		if (findSystemCode(error) === 'ENOENT') {
+			return false;
+		}
+
+		throw error;
+	}
+}
+
+function isRunning(pid: number): boolean {
+	// This run asks for the lock, so that a lock of the same number is an earlier run's: numbers start anew in each container.
+	if (pid === process.pid) {
+		return false;
+	}
+
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return findSystemCode(error) === 'EPERM';
+	}
+}
