@@ -209,7 +209,7 @@ export type FindingView = {
 /** Findings of one kind. */
 export type FindingGroupView = {readonly check: string; readonly title: string; readonly why: string; readonly findings: readonly FindingView[]};
 
-export type AdviceView = {readonly id: string; readonly text: string; readonly host: string; readonly isOwn: boolean; readonly evidence: readonly EvidenceView[]};
+export type AdviceView = {readonly id: string; readonly text: string; readonly host: string; readonly isOwn: boolean; readonly note: string; readonly evidence: readonly EvidenceView[]};
 
 export type AnswerView = {readonly product: string; readonly question: string; readonly value: string; readonly kind: PlanAnswer['kind']};
 
@@ -485,6 +485,7 @@ function viewAdvice(plan: Plan, names: NameFinder): Pick<DocumentView, 'prerequi
 		text: advice.text,
 		host: advice.hosts.map(host => names.findHostTitle(host)).join(', '),
 		isOwn: advice.own,
+		note: advice.own ? '(Advice of this tool.)' : '',
 		evidence: viewEvidence(advice.sources),
 	});
 	const isPrerequisite = (advice: PlanAdvice) => advice.hosts.length > 0;

@@ -76,12 +76,12 @@ export function readField(row: unknown, path: string): unknown {
 }
 
 /**
-A field as text; a list of texts is joined by commas.
+A field as texts: one, several, or none when it has no value.
 
 @throws {TypeError} When it is something else.
 */
 export function readTexts(value: unknown): readonly string[] {
-	return [value].flat().map(item => {
+	return [value ?? []].flat().map(item => {
 		if (typeof item !== 'string' && typeof item !== 'number') {
 			throw new TypeError('this is no text but holds several fields: name one of them');
 		}

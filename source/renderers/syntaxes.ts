@@ -9,6 +9,7 @@ const markdownFields: Readonly<Record<string, FieldFormat>> = {
 	code: value => formatCodes(readTexts(value)),
 	ends: (value, row, path) => formatEnds(readList<EndView>(value), Number(readField(row, path.replace(/\w+$/v, name => `more${name.charAt(0).toUpperCase()}${name.slice(1)}`)))),
 	evidence: value => formatEvidence(readList<EvidenceView>(value), '<br>'),
+	rows: value => formatEvidence(readList<EvidenceView>(value), '; '),
 	parties: (_, row) => formatParties(row as ConnectionView),
 	purposes: value => readList<{readonly ports: string; readonly purpose: string}>(value).map(({ports, purpose}) => `${ports === '' ? '' : `${escapeMarkdown(ports)}: `}${escapeMarkdown(purpose)}`).join('<br>'),
 	// Clear text must not be overlooked.
@@ -19,7 +20,7 @@ const markdownFields: Readonly<Record<string, FieldFormat>> = {
 GitHub Flavored Markdown: `{{ text }}`, `{{ id | code }}`, `{{ url | link }}`, `{{ flow.evidence | evidence }}`, `{{ line.sources | ends: line.moreSources }}`.
 
 Rows of long tables are written by a pattern each: `{{ line | row: "[id:code] | [status] | [sources:ends]" }}`, see `formatRow()`. Formats of fields: text,
-code, ends (hosts with their addresses), evidence (rows of documents, one below the other), parties (who opens a documented connection to whom), purposes,
+code, ends (hosts with their addresses), evidence (rows of documents, one below the other), rows (the same on one line), parties (who opens a documented connection to whom), purposes,
 warning (bold where it says clear text).
 */
 export const markdown: Syntax = {
