@@ -175,7 +175,7 @@ class NodeReader {
 	findOffset(root: Node | undefined, path: ReadonlyArray<string | number>, isAboutKey: boolean): number {
 		let node: unknown = root;
 		let offset = findStart(root) ?? 0;
-		for (const [index, step] of path.entries()) {
+		for (const step of path) {
 			if (isAlias(node)) {
 				node = this.#targets.get(node);
 			}
@@ -186,8 +186,7 @@ class NodeReader {
 					break;
 				}
 
-				const isValue = index === path.length - 1 && !isAboutKey && isScalar(pair.value);
-				offset = findStart(isValue ? pair.value : pair.key) ?? offset;
+				offset = findStart(isScalar(pair.value) && !isAboutKey ? pair.value : pair.key) ?? offset;
 				node = pair.value;
 			} else if (isSeq(node)) {
 				node = node.items[Number(step)];

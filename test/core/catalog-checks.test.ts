@@ -267,6 +267,7 @@ const refuses = test.macro({
 });
 
 test('an unknown key and an unknown word, and goes on to check what they mean', refuses, [['product', 'kind: virtualization', 'kind: virtualisation'], ['product', 'several: true', 'severl: true'], ['product', 'old-web: web', 'old-web: wbe']], [], 'products/acme.yaml:3:7 schema/value', 'products/acme.yaml:19:5 schema/unknown-key', 'products/acme.yaml:72:18 product/ids');
+test('a network role that is none', refuses, [['product', 'role: [storage, management]', 'role: [stroage, management]']], [], 'products/acme.yaml:55:41 schema/value');
 test('a wrong type, which leaves nothing to check', refuses, [['product', 'roles: [management]\n', 'roles: management\n'], ['product', 'old-web: web', 'old-web: wbe']], [], 'products/acme.yaml:13:12 schema/type');
 test('a flow without a source', refuses, [['product', 'sources: [manual/web]', 'sources: []']], [], 'products/acme.yaml:67:5 schema/too-small', 'documents/manual.yaml:7:5 row/coverage');
 test('a port text that is none', refuses, [['product', '\'80\', \'443\'', '80, \'443-\', https']], [], 'products/acme.yaml:64:38 schema/type', 'products/acme.yaml:64:42 schema/form', 'products/acme.yaml:64:50 schema/form');

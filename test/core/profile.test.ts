@@ -151,6 +151,7 @@ finds('the whole address space as a network', [['192.0.2.0/24', '0.0.0.0/0']], '
 finds('zones that overlap, whichever stands first', [['192.0.2.0/24', '10.0.128.0/17, 10.0.0.0/8']], '9:50 profile/overlapping-zones', '9:65 profile/overlapping-zones');
 finds('zones that overlap in IPv6', [['192.0.2.0/24', '\'2001:db8:0:0:1::/80\'']], '9:50 profile/overlapping-zones');
 finds('an unknown zone', [['management: lan', 'management: lann, storage: dmz']], '10:24 profile/unknown-zone');
+finds('a zone whose name is none, once', [['management: lan', 'management: The LAN']], '10:24 schema/form');
 finds('an unknown zone of a host', [['    addresses', '    zones: {storage: dmzz}\n    addresses']], '13:22 profile/unknown-zone');
 finds('an unknown host', [['hosts:\n', 'hosts:\n  acme-manger: {count: 2}\n']], '12:3 profile/unknown-host');
 finds('an unknown component on a host', [['hosts:\n', 'hosts:\n  other: {components: [acme/manager, acme/manger, beta/node]}\n']], '12:38 profile/unknown-component', '12:51 profile/unknown-component', '13:3 profile/unknown-host');

@@ -330,15 +330,15 @@ test('check says whether a request is ready, with the exit code and as JSON', as
 	t.is(Object.values(report.accounting.byDisposition).reduce((sum, count) => sum + count, 0), report.accounting.flows);
 });
 
-test('who reads only the first line changes neither the answer nor the exit code', async t => {
+test('who stops reading changes neither the answer nor the exit code', async t => {
 	const folder = await makeFolder({'small.yaml': smallProfile});
 	const [rows, check] = await Promise.all([
 		runShell('{ $0 catalog rows vplus; echo "code $?" >&2; } | head -n 1'),
-		runShell('{ $0 check "$1"; echo "code $?" >&2; } | head -n 1', path.join(folder, 'small.yaml')),
+		// Nobody reads at all by the time the program has something to say.
+		runShell('{ $0 check "$1"; echo "code $?" >&2; } | true', path.join(folder, 'small.yaml')),
 	]);
 	t.is(rows.stdout.split('\n').length, 2);
 	t.is(rows.stderr, 'code 0\n');
-	t.is(check.stdout, 'A small design\n');
 	t.is(check.stderr, 'code 1\n');
 });
 

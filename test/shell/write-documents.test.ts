@@ -11,7 +11,7 @@ import {setTimeout} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import esbuild from 'esbuild';
 import {compare} from '../../source/core/problem.js';
-import {UserError} from '../../source/shell/user-error.js';
+import {formatSystemError, UserError} from '../../source/shell/user-error.js';
 import {writeDocuments, type DocumentFile} from '../../source/shell/write-documents.js';
 
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'virt-fw-wizard-write-'));
@@ -218,6 +218,17 @@ test('a folder that is a file, or in one, and a document that is a folder are re
 	const {problems} = await refuse(t, folder, documents('one', 'two'), /must not be replaced/v, true);
 	t.deepEqual(problems.map(({code}) => code), ['output/no-file']);
 	t.deepEqual(await list(folder), ['a.md']);
+});
+
+test('errors of the system are said in words, and mistakes of the program are not', t => {
+	const say = (code: string) => formatSystemError(Object.assign(new Error('x'), {code}));
+	t.is(say('ENOSPC'), 'the disk is full');
+	t.is(say('EWHATEVER'), 'the system says EWHATEVER');
+	for (const code of ['ERR_INVALID_ARG_VALUE', 'MODULE_NOT_FOUND', 'constructor', '']) {
+		t.is(say(code), undefined);
+	}
+
+	t.is(formatSystemError(new Error('ENOENT')), undefined);
 });
 
 test('a document below the folder is a mistake of the program', async t => {

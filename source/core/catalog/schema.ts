@@ -1,14 +1,10 @@
 import * as z from 'zod/mini';
+import {described} from '../described.js';
 
 /*
 The one definition of a catalog file. `catalog/schema.json` is generated from it, `parse.ts` checks files with it
 and every other file of the core takes its catalog types from here.
 */
-
-const described = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema => {
-	z.globalRegistry.add(schema, {description});
-	return schema;
-};
 
 const text = z.string().check(z.trim(), z.minLength(1), z.maxLength(2000));
 const idPattern = /^[a-z][a-z\d]*(?:[.\-][a-z\d]+)*$/v;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import {described} from '../described.js';
 import {networkRoleSchema} from '../catalog/schema.js';
 import {findUnfitCharacter} from '../text.js';
 
@@ -8,13 +9,6 @@ The one definition of a profile. The published JSON Schema is generated from it.
 
 /** The version that this program writes; older ones are migrated, newer ones refused. */
 export const profileVersion = 1;
-
-const described = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema => {
-	// A copy, as a schema that serves several keys would show the last description at all of them.
-	const copy = schema.clone();
-	z.globalRegistry.add(copy, {description});
-	return copy;
-};
 
 const fit = (multiline: boolean) => z.refine<string>(text => findUnfitCharacter(text, {multiline}) === undefined, {
 	error: issue => `contains ${findUnfitCharacter(String(issue.input), {multiline}) ?? 'an unfit character'}`,
