@@ -1,6 +1,6 @@
 import type {Parameter, Product} from './catalog/schema.js';
 import type {PlanAnswer} from './model.js';
-import {parsePortList, parsePortRange, formatPortRanges, unitePortRanges} from './ports.js';
+import {parsePortList, parsePortRange, formatPortRanges, unitePortRanges, type PortRange} from './ports.js';
 import type {ProductAnswers} from './profile/schema.js';
 import {own} from './records.js';
 
@@ -69,7 +69,7 @@ function parsePortsParameter(parameter: Parameter, items: readonly string[], isD
 }
 
 function parseServices(items: readonly string[]): ParameterValue | string {
-	const found = {tcp: [] as string[], udp: [] as string[]};
+	const found = {tcp: [] as PortRange[], udp: [] as PortRange[]};
 	for (const item of items) {
 		const match = /^(?<protocol>tcp|udp)\/(?<ports>.+)$/v.exec(item);
 		if (!match?.groups) {
@@ -81,10 +81,10 @@ function parseServices(items: readonly string[]): ParameterValue | string {
 			return `"${item}": ${range}`;
 		}
 
-		found[match.groups['protocol'] as 'tcp' | 'udp'].push(match.groups['ports']!);
+		found[match.groups['protocol'] as 'tcp' | 'udp'].push(range);
 	}
 
-	return {kind: 'services', ...found};
+	return {kind: 'services', tcp: formatPortRanges(unitePortRanges(found.tcp)), udp: formatPortRanges(unitePortRanges(found.udp))};
 }
 
 /** Fill in every documented default of a product. Words the product does not know are left out: `findProfileProblems()` reports them. */

@@ -144,6 +144,7 @@ finds('a count that is none', [['[fast]', '[fast]\n    parameters: {node-count: 
 finds('a component that cannot be left out', [['[fast]', '[fast]\n    components: {database: not-used}']], '7:28 profile/needed-component');
 finds('a place that does not exist', [['[fast]', '[fast]\n    components: {database: manger, proxy: beta/manager}']], '7:28 profile/placement', '7:43 profile/placement');
 finds('components that run with each other', [['[fast]', '[fast]\n    components: {database: proxy, proxy: database}']], '7:28 profile/circular-placement', '7:42 profile/circular-placement');
+finds('a component that runs with one that is not there', [['[fast]', '[fast]\n    components: {database: proxy, proxy: not-used}']], '7:28 profile/no-place');
 finds('a zone that stands twice', [['id: dmz', 'id: lan']], '9:10 profile/duplicate-zone');
 finds('a network with host bits', [['10.0.0.0/16', '10.0.0.1/16']], '8:55 profile/network');
 finds('a network of another form', [['192.0.2.0/24', '192.0.2.1-192.0.2.9']], '9:50 profile/network');

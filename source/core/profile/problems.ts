@@ -2,7 +2,8 @@ import {compareAddressRanges, formatAddressRange, mergeAddressRanges, parseAddre
 import {formatOption, parseParameter} from '../answers.js';
 import {listOptionValues} from '../catalog/checks/answers.js';
 import type {Catalog, Product} from '../catalog/schema.js';
-import {deriveHosts, splitReference} from '../hosts.js';
+import {evaluate} from '../conditions.js';
+import {deriveHosts, splitReference, type Inventory} from '../hosts.js';
 import {parsePortList} from '../ports.js';
 import {suggest, type Problem} from '../problem.js';
 import {getOrMake, own} from '../records.js';
@@ -17,11 +18,13 @@ contradict each other. What is merely missing is no problem here; the plan shows
 @returns Problems with paths, in no particular order.
 */
 export function findProfileProblems(profile: Profile, catalog: Catalog): Problem[] {
-	const {hosts} = deriveHosts(catalog, withKnownVersions(profile, catalog));
+	const inventory = deriveHosts(catalog, withKnownVersions(profile, catalog));
+	const {hosts} = inventory;
 	return [
 		...Object.entries(profile.products).flatMap(([id, answers]) => findProductProblems(id, answers, profile, catalog)),
 		...(Object.keys(profile.products).length === 0 ? [{code: 'profile/no-products', path: ['products'], message: 'no product is chosen', hint: suggest('', Object.keys(catalog.products))}] : []),
 		...findZoneProblems(profile),
+		...findMissingPlaces(profile, catalog, inventory),
 		...findHostProblems(profile, catalog, hosts),
 		...findSiteFlowProblems(profile, hosts),
 		...findRecordProblems(profile),
@@ -110,6 +113,21 @@ function findComponentProblems(product: Product, answers: ProductAnswers, profil
 
 		return isCircular(product.id, id, profile, catalog) ? [{code: 'profile/circular-placement', path, message: `${component.name} runs with a component that runs with it: neither has a host`, hint: 'give one of them own-host'}] : [];
 	});
+}
+
+/** Components that run with one that this design does not have: without a host their flows would be lost. */
+function findMissingPlaces(profile: Profile, catalog: Catalog, {chosen, findHosts}: Inventory): Problem[] {
+	return chosen.flatMap(({product, context}) => Object.entries(own(profile.products, product.id)?.components ?? {}).flatMap(([id, placement]): Problem[] => {
+		const component = own(product.components, id);
+		const isPart = component !== undefined && (component.when === undefined || evaluate(component.when, context) === true);
+		const [otherProduct, other] = splitReference(placement, product.id);
+		const target = own(chosen.find(candidate => candidate.product.id === otherProduct)?.product.components, other);
+		if (!isPart || placement === 'own-host' || placement === 'not-used' || target === undefined || findHosts(product.id, id).length > 0 || isCircular(product.id, id, profile, catalog)) {
+			return [];
+		}
+
+		return [{code: 'profile/no-place', path: ['products', product.id, 'components', id], message: `${component.name} is to run with ${target.name}, which has no host in this design`, hint: 'write own-host, or a component that this design has'}];
+	}));
 }
 
 function isCircular(product: string, component: string, profile: Profile, catalog: Catalog): boolean {
