@@ -143,7 +143,8 @@ class FlowDeriver {
 	}
 
 	#decidePair({host: from, place: source}: PlacedHost, {host: to, place: destination}: PlacedHost, {isSameParty, family}: {readonly isSameParty: boolean; readonly family: 'ipv4' | 'ipv6' | undefined}): Verdict {
-		if (from === to && !(isSameParty && this.#hasSeveralMachines(from, source))) {
+		// Where nobody has said how many machines a host is, only components that are several by nature talk to their like.
+		if (from === to && !this.#hasSeveralMachines(from, source, isSameParty)) {
 			return {disposition: 'local', reason: isSameParty ? 'The host is a single machine, which does not talk to itself over the network' : 'Both ends run on the same host'};
 		}
 
@@ -169,7 +170,7 @@ class FlowDeriver {
 			: {disposition: 'cross-zone', reason: `From ${source.zone} to ${destination.zone}: network firewall and host firewall`, ipVersions: shared};
 	}
 
-	#hasSeveralMachines(host: HostDraft, {ranges, names, isPlaceholder}: HostInterface): boolean {
+	#hasSeveralMachines(host: HostDraft, {ranges, names, isPlaceholder}: HostInterface, otherwise: boolean): boolean {
 		const count = own(this.#profile.hosts, host.id)?.count;
 		if (count !== undefined) {
 			return count > 1;
@@ -180,7 +181,7 @@ class FlowDeriver {
 		}
 
 		const perVersion = ipVersions.map(version => ranges.filter(range => range.version === version));
-		return isPlaceholder || names.length > 1 || perVersion.some(found => found.length > 1 || found.some(range => range.from !== range.to));
+		return (isPlaceholder && otherwise) || names.length > 1 || perVersion.some(found => found.length > 1 || found.some(range => range.from !== range.to));
 	}
 }
 

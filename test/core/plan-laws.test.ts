@@ -134,9 +134,10 @@ test('every documented flow ends somewhere, and the sums add up', law, fc.proper
 			assert.ok(service.protocol === 'icmp' || (service.protocol === 'ip' ? service.number !== undefined : service.ports.length > 0), `${flow.id} is for any port`);
 		}
 
-		// Alike machines of one host talk over the network, two components on one host do not.
-		if (initiator.host !== undefined && initiator.host === responder.host && initiator.component !== responder.component) {
-			assert.ok(!isOpen(flow), flow.id);
+		// Two components on one host talk over the network only where it is several machines by the profile's own words.
+		if (initiator.host !== undefined && initiator.host === responder.host && initiator.component !== responder.component && isOpen(flow)) {
+			const {count, addresses} = own(profile.hosts, initiator.host)!;
+			assert.ok(count === undefined ? Object.values(addresses ?? {}).some(list => list.length > 0) : count > 1, flow.id);
 		}
 
 		if (disposition === 'local') {
@@ -603,3 +604,18 @@ test('a condition that holds in some design is one that the catalog check lets t
 	assert.ok(conditionsHold.scope === 'product');
 	assert.deepEqual(conditionsHold.find(putConditions(product, holding), catalog).map(({path}) => holding[Number(path[1])]), []);
 }));
+
+test('a component on each of several machines is reached from the others over the network', t => {
+	const profile = (count: number): Profile => ({
+		schemaVersion: 1,
+		name: 'nodes',
+		title: 'Nodes with the Server on them',
+		products: {vplus: {modes: ['server-node'], components: {server: 'node'}}},
+		zones: [{id: 'lan', title: 'LAN', trust: 'internal'}],
+		networks: {management: 'lan'},
+		hosts: {'vplus-node': {count}},
+	});
+	const find = (count: number) => derive(profile(count)).flows.filter(({catalogFlow}) => catalogFlow === 'vplus/https-node-server-8181').map(({disposition}) => disposition);
+	t.deepEqual(find(3), ['intra-zone']);
+	t.deepEqual(find(1), ['local']);
+});

@@ -200,7 +200,7 @@ function makeDesign(catalog: Catalog, expectation: Expectation, layout: Layout, 
 	return {catalog, expectation, layout, made: plan(catalog, profile, {today: '2026-11-22', tool: {name: 'test', version: '0.0.0'}})};
 }
 
-/** The answers, with a zone and documentation addresses (RFC 5737, RFC 3849) for each interface; two machines where a host may be several. */
+/** The answers, with a zone and documentation addresses (RFC 5737, RFC 3849) for each interface; two machines where a host may be several, and is not one by `sameHost`. */
 function makeProfile(catalog: Catalog, expectation: Expectation, layout: Layout, addressed: Addressed): Profile {
 	const draft = draftProfile(expectation);
 	const zones = new Map<string, string[]>();
@@ -208,13 +208,15 @@ function makeProfile(catalog: Catalog, expectation: Expectation, layout: Layout,
 	let interfaceCount = 0;
 	for (const host of deriveHosts(catalog, draft).hosts.values()) {
 		const placed: {readonly zones: Partial<Record<NetworkRole, string>>; readonly addresses: Partial<Record<NetworkRole, string[]>>} = {zones: {}, addresses: {}};
+		// Parts of one product that are said to be one machine are just one.
+		const isShared = Object.values(expectation.sameHost ?? {}).some(place => host.components.some(({product, component}) => product === expectation.product && component === place));
 		for (const role of listRoles(host, expectation, layout)) {
 			const {networks, one, two} = listAddresses(interfaceCount++);
 			const zone = layout === 'every-role' ? `zone-${host.id}` : `zone-${host.id}-${role}`;
 			getOrMake(zones, zone, () => []).push(...networks);
 			placed.zones[role] = zone;
 			if (addressed === 'everybody' || (addressed === 'components' && host.kind === 'host')) {
-				placed.addresses[role] = host.several ? two : one;
+				placed.addresses[role] = host.several && !isShared ? two : one;
 			}
 		}
 
