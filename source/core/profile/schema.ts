@@ -15,7 +15,9 @@ const fit = (multiline: boolean) => z.refine<string>(text => findUnfitCharacter(
 });
 const line = z.string().check(z.minLength(1), z.maxLength(200), fit(false));
 const prose = z.string().check(z.minLength(1), z.maxLength(4000), fit(true));
-const slug = z.string().check(
+
+/** An id of the profile's own: of a zone, a host, a site flow. */
+export const slugSchema = z.string().check(
 	z.regex(/^[a-z\d]+(?:[.\-][a-z\d]+)*$/v, 'an id is lower-case letters, digits and single hyphens or dots'),
 	z.maxLength(80),
 	z.refine(text => text !== 'constructor' && text !== 'prototype', {error: 'this word is reserved'}),
@@ -27,17 +29,17 @@ const parameterValue = z.union([z.string(), z.number(), z.array(z.union([z.strin
 
 const productAnswers = z.strictObject({
 	version: described(z.optional(z.string()), 'One of the versions of the product file; its default when left out'),
-	options: described(z.optional(z.record(slug, yesNo)), 'yes, no, or a choice'),
-	parameters: described(z.optional(z.record(slug, parameterValue)), 'Ports, ranges, services or counts that the site decides'),
-	modes: described(z.optional(z.array(slug)), 'The ways of working that are used'),
-	components: described(z.optional(z.record(slug, z.string())), 'own-host, not-used, or the component whose host it shares (component or product/component)'),
+	options: described(z.optional(z.record(slugSchema, yesNo)), 'yes, no, or a choice'),
+	parameters: described(z.optional(z.record(slugSchema, parameterValue)), 'Ports, ranges, services or counts that the site decides'),
+	modes: described(z.optional(z.array(slugSchema)), 'The ways of working that are used'),
+	components: described(z.optional(z.record(slugSchema, z.string())), 'own-host, not-used, or the component whose host it shares (component or product/component)'),
 });
 
 /** Trust of a zone, from the least to the most trusted. */
 export const trustLevels = ['untrusted', 'dmz', 'user', 'internal', 'restricted'] as const;
 
 const zone = z.strictObject({
-	id: slug,
+	id: slugSchema,
 	title: line,
 	trust: described(z.enum(trustLevels), 'From least to most trusted: untrusted, dmz, user, internal, restricted'),
 	administration: described(z.optional(z.boolean()), 'Administrators work from here'),
@@ -49,14 +51,14 @@ const host = z.strictObject({
 	title: z.optional(line),
 	components: described(z.optional(z.array(z.string())), 'product/component entries that run here, for hosts beyond the derived ones'),
 	count: described(z.optional(z.int().check(z.minimum(1), z.maximum(100_000))), 'How many alike machines this is'),
-	cluster: described(z.optional(slug), 'The cluster or pool it belongs to; flows inside a cluster stay inside'),
-	zones: described(z.optional(z.partialRecord(networkRoleSchema, slug)), 'Zone of each network role of this host, over the networks of the profile'),
+	cluster: described(z.optional(slugSchema), 'The cluster or pool it belongs to; flows inside a cluster stay inside'),
+	zones: described(z.optional(z.partialRecord(networkRoleSchema, slugSchema)), 'Zone of each network role of this host, over the networks of the profile'),
 	addresses: described(z.optional(z.partialRecord(networkRoleSchema, z.array(z.string()))), 'Addresses, CIDR blocks, ranges or DNS names of each network role'),
 });
 
-const siteEnd = z.strictObject({host: slug, role: z.optional(networkRoleSchema)});
+const siteEnd = z.strictObject({host: slugSchema, role: z.optional(networkRoleSchema)});
 const siteFlow = z.strictObject({
-	id: slug,
+	id: slugSchema,
 	initiator: siteEnd,
 	responder: siteEnd,
 	protocol: z.enum(['tcp', 'udp']),
@@ -95,17 +97,22 @@ const acceptance = z.strictObject({
 	until: z.optional(date),
 });
 
+export const zonesSchema = z.array(zone).check(z.minLength(1, 'at least one zone is needed'));
+
+/** Network role to zone. */
+export const networksSchema = z.partialRecord(networkRoleSchema, slugSchema);
+
 /** A profile: every answer of a design. */
 export const profileSchema = z.strictObject({
 	$schema: z.optional(z.string()),
 	schemaVersion: z.literal(profileVersion),
-	name: described(slug, 'Short name, also the file name of a saved profile'),
+	name: described(slugSchema, 'Short name, also the file name of a saved profile'),
 	title: line,
 	description: z.optional(prose),
-	products: described(z.record(slug, productAnswers), 'The chosen products'),
-	zones: z.array(zone).check(z.minLength(1, 'at least one zone is needed')),
-	networks: described(z.partialRecord(networkRoleSchema, slug), 'Network role to zone; `management` carries every role that is not listed'),
-	hosts: z.optional(z.record(slug, host)),
+	products: described(z.record(slugSchema, productAnswers), 'The chosen products'),
+	zones: zonesSchema,
+	networks: described(networksSchema, 'Network role to zone; `management` carries every role that is not listed'),
+	hosts: z.optional(z.record(slugSchema, host)),
 	siteFlows: described(z.optional(z.array(siteFlow)), 'Flows the site adds; shown as its own, without vendor evidence'),
 	change: z.optional(change),
 	acceptedFindings: z.optional(z.array(acceptance)),
