@@ -84,7 +84,7 @@ function withoutIdleAnswers(answers: ProductAnswers, id: string, {chosen}: Inven
 
 function withSection(answers: ProductAnswers, section: 'components' | 'options' | 'parameters', entries: ReadonlyArray<readonly [string, unknown]>): ProductAnswers {
 	const {[section]: _, ...rest} = answers;
-	return entries.length > 0 ? {...rest, [section]: Object.fromEntries(entries)} as ProductAnswers : rest;
+	return entries.length > 0 ? {...rest, [section]: Object.fromEntries(entries)} : rest;
 }
 
 function describeHost(host: ProfileHost, known: ReadonlySet<string>, networks: Profile['networks'], products: Profile['products']): ProfileHost {
