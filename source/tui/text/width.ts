@@ -104,7 +104,9 @@ export function wrapLine(styled: StyledLine, columns: number, {hanging = 0}: {re
 		return [joinSpans(styled)];
 	}
 
-	const indent = ' '.repeat(Math.min(hanging, Math.floor(width / 2)));
+	// An indent leaves at least half of the columns, and two for a wide character.
+	const maxIndent = Math.max(0, Math.min(Math.floor(width / 2), width - 2));
+	const indent = ' '.repeat(Math.min(hanging, maxIndent));
 	const lines: StyledLine[] = [];
 	let current: Span[] = [];
 	let used = 0;
@@ -137,7 +139,7 @@ export function wrapLine(styled: StyledLine, columns: number, {hanging = 0}: {re
 			// Spaces in front of a text indent it; where they leave no room for a word they are not worth a line.
 			if (!isEmpty) {
 				endLine();
-			} else if (gap.width > 0 && gap.width <= width / 2) {
+			} else if (gap.width > 0 && gap.width <= maxIndent) {
 				add(gap);
 			}
 
