@@ -1,8 +1,13 @@
 import stringWidth from 'string-width';
 import {formatLine, joinSpans, span, type Span, type StyledLine} from './styled.js';
 
-// What a person sees as one character, as a letter with its accents or an emoji of several parts.
-const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'});
+let segmenter: Intl.Segmenter | undefined;
+
+/** Splits into what a person sees as one character, as a letter with its accents. Made when first needed: that takes longer than a whole frame. */
+function getSegmenter(): Intl.Segmenter {
+	segmenter ??= new Intl.Segmenter('en', {granularity: 'grapheme'});
+	return segmenter;
+}
 
 /** Characters after which a long word breaks best: paths, ids, addresses and lists keep their parts together. */
 const breakable = new Set('/,;:.-_>@|');
@@ -248,9 +253,10 @@ function splitCells(styled: StyledLine): Cell[] {
 	return styled.flatMap(({text, tone}) => splitGraphemes(text).map(grapheme => ({text: grapheme, tone, width: measureWidth(grapheme)})));
 }
 
-function splitGraphemes(text: string): string[] {
+/** What a person sees as single characters. */
+export function splitGraphemes(text: string): string[] {
 	// Most texts are ASCII, where every character stands alone.
-	return /^[ -~]*$/v.test(text) ? [...text] : Array.from(graphemes.segment(text), ({segment}) => segment);
+	return /^[ -~]*$/v.test(text) ? [...text] : Array.from(getSegmenter().segment(text), ({segment}) => segment);
 }
 
 function joinCells(cells: readonly Cell[]): Word {

@@ -1,0 +1,69 @@
+import {own} from '../../core/records.js';
+import type {HostInterface, NetworkRole, Plan} from '../../core/model.js';
+import type {Control, Field} from '../control.js';
+import {tryDraft} from '../design.js';
+import {changeHost} from './matrix.js';
+import {readAddressList} from './lists.js';
+import type {DesignContext, StepKind} from './step.js';
+
+/** Addresses of every interface that a line needs. They may wait: documents then print a named placeholder. */
+export const addresses: StepKind = () => [{
+	id: 'addresses',
+	title: 'Addresses',
+	countOpen: ({plan}) => listInterfaces(plan()).filter(({entry}) => entry.isPlaceholder).length,
+	control: context => context.location.sub?.screen === 'import' ? askImport(context) : listAddresses(context),
+}];
+
+type Interface = {readonly title: string; readonly entry: HostInterface};
+
+function listInterfaces({hosts}: Plan): Interface[] {
+	return hosts.flatMap(host => host.interfaces.filter(({zone}) => zone !== undefined).map(entry => ({title: host.title, entry})));
+}
+
+function listAddresses({design, plan}: DesignContext): Control {
+	const {draft, catalog} = design;
+	const zones = new Map(draft.zones.map((zone, index) => [zone.id, {...zone, index}]));
+	const rank = ({entry}: Interface) => zones.get(entry.zone!)?.index ?? 0;
+	const fields = listInterfaces(plan()).toSorted((a, b) => rank(a) - rank(b)).map(({title, entry}): Field => {
+		const {host, role} = entry;
+		const zone = zones.get(entry.zone!);
+		const networks = zone?.networks ?? [];
+		return {
+			kind: 'text',
+			id: `${host}/${role}`,
+			label: `${title}: ${catalog.roles[role].name.toLowerCase()}`,
+			group: zone === undefined ? '' : `${zone.title}${networks.length === 0 ? '' : `, ${networks.join(', ')}`}`,
+			value: (own(own(draft.hosts, host)?.addresses, role) ?? []).join(', '),
+			placeholder: 'later',
+			isMultiline: true,
+			about: [{text: 'Addresses, networks, ranges as 10.0.0.1-10.0.0.9, or DNS names; a pasted list will do. Without one the documents print a placeholder, and the request is not ready.'}],
+			set: text => readAddressList(text, list => tryDraft(design, setAddresses(design.draft, host, role, list))),
+		};
+	});
+	return {
+		kind: 'form',
+		question: 'Which addresses do they have?',
+		fields,
+		actions: [{key: 'ctrl+o', label: 'import a file', run: () => ({go: {step: 'addresses', sub: {screen: 'import', about: ''}}})}],
+		submit: () => ({go: 'next'}),
+	};
+}
+
+function setAddresses(draft: DesignContext['design']['draft'], host: string, role: NetworkRole, list: readonly string[]): DesignContext['design']['draft'] {
+	const {addresses: before, ...rest} = own(draft.hosts, host) ?? {};
+	const {[role]: _, ...others} = before ?? {};
+	const after = list.length > 0 ? {...others, [role]: [...list]} : others;
+	return changeHost(draft, host, Object.keys(after).length > 0 ? {...rest, addresses: after} : rest);
+}
+
+function askImport({design: {inventory}}: DesignContext): Control {
+	const [example] = inventory.hosts.keys();
+	return {
+		kind: 'form',
+		question: 'Import addresses from which file?',
+		intro: 'A CSV file whose first line is host,role,address, or an Ansible inventory (INI or YAML). Addresses of the interfaces that stand in it are replaced; what matches no host is listed and left out.',
+		fields: [{kind: 'text', id: 'file', label: 'File', value: '', placeholder: 'addresses.csv', about: [{text: `A host is named by its id (as ${example ?? 'olvm-manager'}), its title, or its product and component. The table before this screen shows both.`}]}],
+		done: 'Import',
+		submit: ({file = ''}) => file.trim() === '' ? {problems: {file: 'name a file, as addresses.csv'}} : {command: {kind: 'import', file: file.trim(), isReplacing: true}},
+	};
+}

@@ -1,0 +1,182 @@
+import type {Control, Entry, Field, Result} from '../control.js';
+import type {SavedProfile} from '../services.js';
+import type {Step, StepContext} from './step.js';
+
+/*
+The first screen. It is drawn before anything else is loaded, so that this file imports nothing that computes.
+*/
+
+const prefix = {saved: 'saved:', starter: 'starter:'} as const;
+
+export const startStep: Step<StepContext> = {
+	id: 'start',
+	title: 'Start',
+	control(context) {
+		const {sub} = context.location;
+		switch (sub?.screen) {
+			case 'title': {
+				return askTitle(sub.about, context);
+			}
+
+			case 'file': {
+				return askFile();
+			}
+
+			case 'rename':
+			case 'copy': {
+				return askName(sub.screen, sub.about, context);
+			}
+
+			case 'delete': {
+				return confirmDeletion(sub.about, context);
+			}
+
+			case 'export': {
+				return askExport(sub.about);
+			}
+
+			default: {
+				return listBeginnings(context);
+			}
+		}
+	},
+};
+
+function listBeginnings({saved, starters}: StepContext): Control {
+	const [latest, ...others] = saved.filter(({problem}) => problem === undefined).toSorted((a, b) => compareTexts(b.updated, a.updated));
+	const isInterrupted = latest !== undefined && !latest.isFinished;
+	const entries: Entry[] = [
+		...(isInterrupted ? [describeSaved(latest, 'Continue')] : []),
+		{id: 'new', label: 'A new design, from an empty page', group: 'New', about: [{text: 'Choose products, say where their components run and how the networks are separated. Every answer is saved at once.'}]},
+		...[...(latest === undefined || isInterrupted ? [] : [latest]), ...others].map(profile => describeSaved(profile, 'Saved')),
+		...saved.filter(({problem}) => problem !== undefined).map(profile => describeSaved(profile, 'Saved')),
+		...starters.map(({name, title, description}) => ({id: prefix.starter + name, label: title, group: 'From an example', about: [{text: description ?? 'A finished design to begin with; change what differs.'}, {text: `The example ${name} itself stays as it is.`, tone: 'muted' as const}]})),
+		{id: 'file', label: 'Open a profile from a file', group: 'File', about: [{text: 'A profile in YAML or JSON. The file is read, and the design is saved beside your others.'}]},
+	];
+	return {
+		kind: 'list',
+		question: 'What would you like to do?',
+		entries,
+		pick: id => pickBeginning(id, saved),
+		actions: [
+			onSaved('r', 'rename', name => ({go: {step: 'start', sub: {screen: 'rename', about: name}}})),
+			onSaved('y', 'copy', name => ({go: {step: 'start', sub: {screen: 'copy', about: name}}})),
+			onSaved('x', 'export', name => ({go: {step: 'start', sub: {screen: 'export', about: name}}})),
+			onSaved('d', 'delete', name => ({go: {step: 'start', sub: {screen: 'delete', about: name}}})),
+		].filter(() => saved.length > 0),
+	};
+}
+
+function describeSaved({name, title, chosen, updated, isFinished, problem}: SavedProfile, group: string): Entry {
+	const about = chosen.length === 0 ? 'no product chosen yet' : chosen.join(', ');
+	return {
+		id: prefix.saved + name,
+		label: group === 'Continue' ? `Go on with "${title}"` : title,
+		note: name,
+		group,
+		about: problem === undefined
+			? [{text: `${about}. ${isFinished ? 'Its documents were written.' : 'Its documents are still to be written.'}`}, {text: `Saved as ${name}, last answer ${updated.slice(0, 16).replace('T', ' ')} UTC`, tone: 'muted'}]
+			: [{text: `It cannot be opened: ${problem}`, tone: 'danger'}],
+	};
+}
+
+function onSaved(key: string, label: string, run: (name: string) => Result): {readonly key: string; readonly label: string; readonly run: (id: string | undefined) => Result} {
+	return {
+		key,
+		label,
+		run: id => id?.startsWith(prefix.saved) ? run(id.slice(prefix.saved.length)) : {message: {text: `To ${label}, highlight a saved profile first`, tone: 'warning'}},
+	};
+}
+
+function pickBeginning(id: string, saved: readonly SavedProfile[]): Result {
+	if (id.startsWith(prefix.saved)) {
+		const name = id.slice(prefix.saved.length);
+		const problem = saved.find(profile => profile.name === name)?.problem;
+		return problem === undefined ? {command: {kind: 'open', name}} : {message: {text: `It cannot be opened: ${problem}`, tone: 'danger'}};
+	}
+
+	return {go: {step: 'start', sub: id === 'file' ? {screen: 'file', about: ''} : {screen: 'title', about: id.startsWith(prefix.starter) ? id.slice(prefix.starter.length) : ''}}};
+}
+
+function askTitle(starter: string, {starters, saved}: StepContext): Control {
+	const known = starters.find(({name}) => name === starter);
+	const title: Field = {kind: 'text', id: 'title', label: 'Title', value: known?.title ?? 'Virtualization estate', about: [{text: 'It stands above every document; you can change it later.'}]};
+	return {
+		kind: 'form',
+		question: 'What is this design called?',
+		fields: [title],
+		done: 'Begin',
+		submit: ({title: text = ''}) => text.trim() === '' ? {problems: {title: 'a design needs a title'}} : {command: {kind: 'start', starter: starter === '' ? undefined : starter, title: text.trim(), name: makeName(known?.title === text ? starter : text, saved)}},
+	};
+}
+
+/** A name that a file can have, of the words of a title. */
+function makeName(title: string, saved: readonly SavedProfile[]): string {
+	const slug = title.normalize('NFKD').toLowerCase().replaceAll(/[^a-z\d]+/gv, '-').replaceAll(/^-+|-+$/gv, '').slice(0, 60).replace(/-+$/v, '');
+	const wanted = slug === '' || slug === 'constructor' || slug === 'prototype' ? 'design' : slug;
+	const taken = new Set(saved.map(({name}) => name));
+	let name = wanted;
+	for (let number = 2; taken.has(name); number++) {
+		name = `${wanted}-${number}`;
+	}
+
+	return name;
+}
+
+function askFile(): Control {
+	return {
+		kind: 'form',
+		question: 'Which file?',
+		fields: [{kind: 'text', id: 'file', label: 'File', value: '', placeholder: 'profile.yaml', about: [{text: 'A path from the folder you are in, or an absolute one.'}]}],
+		done: 'Open',
+		submit: ({file = ''}) => file.trim() === '' ? {problems: {file: 'name a file, as profile.yaml'}} : {command: {kind: 'open-file', file: file.trim()}},
+	};
+}
+
+function askName(kind: 'rename' | 'copy', name: string, {saved}: StepContext): Control {
+	const taken = new Set(saved.map(profile => profile.name));
+	return {
+		kind: 'form',
+		question: kind === 'rename' ? `What is "${name}" to be called?` : `What is the copy of "${name}" to be called?`,
+		fields: [{kind: 'text', id: 'name', label: 'Name', value: kind === 'rename' ? name : makeName(name, saved), about: [{text: 'Lower-case letters, digits and single hyphens: it is also what commands take as <profile>.'}]}],
+		done: kind === 'rename' ? 'Rename' : 'Copy',
+		submit({name: to = ''}) {
+			if (!/^[a-z\d]+(?:[.\-][a-z\d]+)*$/v.test(to) || to.length > 80) {
+				return {problems: {name: 'a name is lower-case letters, digits and single hyphens or dots'}};
+			}
+
+			return taken.has(to) && to !== name ? {problems: {name: `there is a profile "${to}" already`}} : {command: {kind, name, to}};
+		},
+	};
+}
+
+function confirmDeletion(name: string, {saved}: StepContext): Control {
+	const title = saved.find(profile => profile.name === name)?.title ?? name;
+	return {
+		kind: 'list',
+		question: `Delete the saved profile "${title}" (${name})?`,
+		entries: [
+			{id: 'keep', label: 'No, keep it', about: []},
+			{id: 'delete', label: 'Yes, delete it', about: [{text: 'Its answers are gone then. Documents that were written stay where they are.', tone: 'warning'}]},
+		],
+		pick: id => id === 'delete' ? {command: {kind: 'remove', name}} : {go: {step: 'start'}},
+	};
+}
+
+function askExport(name: string): Control {
+	return {
+		kind: 'form',
+		question: `Where is "${name}" to be written?`,
+		fields: [{kind: 'text', id: 'file', label: 'File', value: `${name}.yaml`, about: [{text: 'A new file in YAML, which every command reads. A file that exists is left alone.'}]}],
+		done: 'Export',
+		submit: ({file = ''}) => file.trim() === '' ? {problems: {file: 'name a file, as profile.yaml'}} : {command: {kind: 'export', name, file: file.trim()}},
+	};
+}
+
+function compareTexts(a: string, b: string): number {
+	if (a < b) {
+		return -1;
+	}
+
+	return a > b ? 1 : 0;
+}

@@ -1,0 +1,693 @@
+import type {Catalog, Plan} from '../core/model.js';
+import type {Draft} from '../core/profile/draft.js';
+import type {Command, Control, Location, Message, Output, Result, Ui} from './control.js';
+import type {Design} from './design.js';
+import {drive, filterEntries, findFocus, isTyping, readField, settle, type DriveOptions} from './drive.js';
+import type {Key} from './keys.js';
+import type {CommandOutcome, SavedProfile, Services} from './services.js';
+import {startStep} from './steps/start.js';
+import type {DesignContext, Step, StepContext} from './steps/step.js';
+
+/** What only a design needs: loaded when there is one, so that the first screen does not wait for it. */
+export type DesignModules = {
+	readonly deriveDesign: (catalog: Catalog, draft: Draft) => Design;
+	readonly listSteps: (context: DesignContext) => readonly Step[];
+	readonly describeEffect: (before: Plan, after: Plan) => string;
+	readonly count: (plan: Plan) => PlanCounts;
+	readonly makeHelp: (design: Design, sources: readonly string[]) => Control;
+};
+
+/** What the rail counts. */
+export type PlanCounts = {readonly lines: number; readonly questions: number; readonly findings: number};
+
+/** How a step is shown in the rail. */
+export type RailEntry = {readonly id: string; readonly title: string; readonly state: 'done' | 'current' | 'ahead'; readonly open: number};
+
+/** All that is drawn. */
+export type Snapshot = {
+	readonly control: Control;
+	readonly ui: Ui;
+	readonly step: string;
+	readonly rail: readonly RailEntry[];
+	readonly title: string | undefined;
+	readonly counts: PlanCounts | undefined;
+	readonly message: Message | undefined;
+	/** What each answer that could be given changes, by its value; undefined while it is not known yet. */
+	readonly effects: ReadonlyMap<string, string | undefined>;
+	readonly isHelp: boolean;
+	readonly isTyping: boolean;
+	readonly isReturning: boolean;
+	readonly saving: {readonly state: 'saved' | 'none'} | {readonly state: 'failed'; readonly problem: string};
+	readonly busy: string | undefined;
+	readonly isLeaving: boolean;
+};
+
+export type WizardOptions = {
+	readonly services: Services;
+	readonly isUnicode: boolean;
+	readonly isNumbered: boolean;
+	readonly output: Output;
+	readonly loadModules: () => Promise<DesignModules>;
+	/** Rows and columns a control has, for keys that go a page. */
+	readonly getPage: () => {readonly page: number; readonly columns: number};
+};
+
+/**
+The wizard without its screen: takes keys one by one, keeps every answer on disk before the next key, and tells who draws.
+
+Each key is applied to the state the key before it left, so that none is lost however fast they come; while a command runs, as opening a
+file, they wait.
+*/
+export class Wizard {
+	readonly #options: WizardOptions;
+	readonly #listeners = new Set<() => void>();
+	#modules: DesignModules | undefined;
+	#catalog: Catalog | undefined;
+	#saved: readonly SavedProfile[];
+	#draft: Draft | undefined;
+	#design: Design | undefined;
+	#plan: Plan | undefined;
+	#isPlanBroken = false;
+	#location: Location = {step: 'start'};
+	#returnTo: Location | undefined;
+	#uis: Record<string, Ui> = {};
+	#output: Output;
+	#message: Message | undefined;
+	#effects = new Map<string, string>();
+	#help: {control: Control; ui: Ui} | undefined;
+	#saving: Snapshot['saving'] = {state: 'none'};
+	#isFinished = false;
+	#busy: string | undefined;
+	#isLeaving = false;
+	#isDeferred = false;
+	readonly #waiting: Key[] = [];
+	#snapshot: Snapshot | undefined;
+
+	constructor(options: WizardOptions) {
+		this.#options = options;
+		this.#output = options.output;
+		this.#saved = options.services.listSaved();
+	}
+
+	readonly subscribe = (listener: () => void): (() => void) => {
+		this.#listeners.add(listener);
+		return () => {
+			this.#listeners.delete(listener);
+		};
+	};
+
+	/** What is to be drawn now; the same object until something changes. */
+	readonly getSnapshot = (): Snapshot => {
+		this.#snapshot ??= this.#makeSnapshot();
+		return this.#snapshot;
+	};
+
+	/** The design as it is; undefined on the first screen. */
+	get draft(): Draft | undefined {
+		return this.#draft;
+	}
+
+	get isFinished(): boolean {
+		return this.#isFinished;
+	}
+
+	/** Apply a key. */
+	press(key: Key): void {
+		if (this.#isLeaving) {
+			return;
+		}
+
+		if (this.#busy !== undefined) {
+			// Who wants to leave need not wait.
+			if (key.kind === 'named' && key.name === 'ctrl+c') {
+				this.#leave();
+			} else {
+				this.#waiting.push(key);
+			}
+
+			return;
+		}
+
+		this.#message = undefined;
+		this.#apply(key);
+		this.#changed();
+		this.#deferDerivation();
+	}
+
+	/** Begin with a design, as one that the command line names. */
+	begin(command: Command): void {
+		this.#run(command);
+	}
+
+	/** Derive what the screen says of other answers, one plan at a time. Ends when there is nothing left. */
+	async settle(): Promise<void> {
+		await this.#loading;
+		while (this.#deriveNext()) {
+			// Each call derives one plan.
+		}
+	}
+
+	#loading: Promise<void> | undefined;
+
+	#apply(key: Key): void {
+		if (this.#help) {
+			this.#applyToHelp(key);
+			return;
+		}
+
+		const control = this.#getControl();
+		const ui = this.#getUi();
+		if (this.#applyEverywhere(key, control, ui)) {
+			return;
+		}
+
+		const driven = drive(control, ui, key, this.#driveOptions());
+		this.#setUi(driven.ui);
+		if (driven.isAgain) {
+			this.#take(driven.result);
+			this.#apply(key);
+		} else if (driven.isIdle) {
+			this.#applyIdle(key);
+		} else {
+			this.#take(driven.result);
+		}
+	}
+
+	/** Keys that mean the same on every screen. */
+	#applyEverywhere(key: Key, control: Control, ui: Ui): boolean {
+		const isQuestionMark = key.kind === 'text' && key.text === '?' && !isTyping(control, ui);
+		switch (key.kind === 'named' ? key.name : (isQuestionMark ? 'help' : '')) {
+			case 'help': {
+				this.#openHelp(control, ui);
+				return true;
+			}
+
+			case 'ctrl+c': {
+				this.#settleField();
+				this.#leave();
+				return true;
+			}
+
+			case 'ctrl+s': {
+				this.#settleField();
+				this.#saveByHand();
+				return true;
+			}
+
+			case 'ctrl+r': {
+				this.#settleField();
+				this.#jump({step: 'review'});
+				return true;
+			}
+
+			default: {
+				return false;
+			}
+		}
+	}
+
+	#applyIdle(key: Key): void {
+		if (key.kind === 'named' && key.name === 'escape') {
+			this.#settleField();
+			this.#goBack();
+		}
+	}
+
+	#applyToHelp(key: Key): void {
+		const {control, ui} = this.#help!;
+		const isClosing = (key.kind === 'named' && ['escape', 'enter', 'help'].includes(key.name)) || (key.kind === 'text' && (key.text === '?' || key.text === 'q'));
+		if (key.kind === 'named' && key.name === 'ctrl+c') {
+			this.#leave();
+		} else if (isClosing) {
+			this.#help = undefined;
+		} else {
+			this.#help = {control, ui: drive(control, ui, key, this.#driveOptions()).ui};
+		}
+	}
+
+	#driveOptions(): DriveOptions {
+		return {...this.#options.getPage(), isNumbered: this.#options.isNumbered};
+	}
+
+	/** Take over what is half typed. What is wrong stays typed, and says so when somebody comes back. */
+	#settleField(): void {
+		const driven = settle(this.#getControl(), this.#getUi());
+		this.#setUi(driven.ui);
+		this.#take(driven.result);
+	}
+
+	#take(result: Result | undefined): void {
+		if (result === undefined) {
+			return;
+		}
+
+		if (result.output !== undefined) {
+			this.#output = {...this.#output, ...result.output};
+		}
+
+		if (result.draft !== undefined) {
+			this.#setDraft(result.draft);
+		}
+
+		if (result.message !== undefined) {
+			this.#message = result.message;
+		}
+
+		if (result.go !== undefined) {
+			this.#go(result.go);
+		}
+
+		if (result.command !== undefined) {
+			this.#run(result.command);
+		}
+	}
+
+	#setDraft(draft: Draft): void {
+		if (draft === this.#draft) {
+			return;
+		}
+
+		this.#draft = draft;
+		this.#design = undefined;
+		this.#plan = undefined;
+		this.#isPlanBroken = false;
+		this.#effects = new Map();
+		this.#isFinished = false;
+		this.#save();
+	}
+
+	#save(): void {
+		if (this.#draft === undefined) {
+			return;
+		}
+
+		const outcome = this.#options.services.save(this.#draft, this.#location.step, this.#isFinished);
+		if (outcome.problem !== undefined) {
+			this.#saving = {state: 'failed', problem: outcome.problem};
+			return;
+		}
+
+		this.#saving = {state: 'saved'};
+		if (outcome.name !== this.#draft.name) {
+			this.#draft = {...this.#draft, name: outcome.name};
+			this.#design = undefined;
+		}
+
+		if (outcome.message !== undefined) {
+			this.#message = {text: outcome.message, tone: 'warning'};
+		}
+	}
+
+	#saveByHand(): void {
+		this.#save();
+		this.#message ??= this.#saving.state === 'failed'
+			? {text: this.#saving.problem, tone: 'danger'}
+			: (this.#draft === undefined ? {text: 'Nothing to save yet', tone: 'muted'} : {text: `Saved as "${this.#draft.name}"; every answer is, without this key`, tone: 'good'});
+	}
+
+	#go(go: 'next' | 'back' | Location): void {
+		if (go === 'back') {
+			this.#goBack();
+		} else if (go === 'next') {
+			this.#goNext();
+		} else if (go.step === this.#location.step) {
+			this.#move(go);
+		} else {
+			this.#jump(go);
+		}
+	}
+
+	/** Go somewhere else, to come back from there. */
+	#jump(to: Location): void {
+		if (this.#draft === undefined) {
+			return;
+		}
+
+		const isFromReview = this.#location.step === 'review' && to.step !== 'review' && to.step !== 'write';
+		this.#returnTo = isFromReview ? this.#location : undefined;
+		this.#move(to);
+	}
+
+	#goNext(): void {
+		if (this.#location.sub) {
+			this.#move({step: this.#location.step});
+			return;
+		}
+
+		if (this.#returnTo) {
+			this.#return();
+			return;
+		}
+
+		const steps = this.#listSteps();
+		const index = steps.findIndex(({id}) => id === this.#location.step);
+		const next = steps[index + 1];
+		if (next) {
+			this.#move({step: next.id});
+		}
+	}
+
+	#goBack(): void {
+		if (this.#location.sub) {
+			this.#move({step: this.#location.step});
+			return;
+		}
+
+		if (this.#returnTo) {
+			this.#return();
+			return;
+		}
+
+		const steps = this.#listSteps();
+		const index = steps.findIndex(({id}) => id === this.#location.step);
+		const previous = steps[index - 1];
+		if (previous) {
+			this.#move({step: previous.id});
+		}
+	}
+
+	#return(): void {
+		const to = this.#returnTo!;
+		this.#returnTo = undefined;
+		this.#move(to);
+	}
+
+	#move(to: Location): void {
+		const isOtherStep = to.step !== this.#location.step;
+		this.#location = to;
+		if (to.step === 'start') {
+			this.#saved = this.#options.services.listSaved();
+		}
+
+		if (to.focus !== undefined) {
+			this.#setUi({...this.#getUi(), focus: to.focus});
+		}
+
+		this.#effects = new Map();
+		if (isOtherStep && to.step !== 'start') {
+			this.#save();
+		}
+	}
+
+	#run(command: Command): void {
+		if (command.kind === 'quit') {
+			this.#leave();
+			return;
+		}
+
+		if (command.kind === 'save') {
+			this.#saveByHand();
+			return;
+		}
+
+		const design = this.#draft === undefined ? undefined : this.#getDesign();
+		this.#busy = busyTexts[command.kind] ?? 'One moment';
+		const outcome = this.#options.services.run(command, {draft: this.#draft, profile: design?.profile, output: this.#output});
+		if (outcome instanceof Promise) {
+			this.#loading = this.#finish(outcome);
+		} else {
+			this.#busy = undefined;
+			this.#takeOutcome(outcome);
+		}
+	}
+
+	async #finish(outcome: Promise<CommandOutcome>): Promise<void> {
+		const taken = await outcome;
+		if (taken.draft !== undefined && this.#modules === undefined) {
+			this.#modules = await this.#options.loadModules();
+			this.#catalog = this.#options.services.loadCatalog();
+		}
+
+		this.#busy = undefined;
+		this.#takeOutcome(taken);
+		while (this.#waiting.length > 0 && this.#busy === undefined && !this.#isLeaving) {
+			this.#apply(this.#waiting.shift()!);
+		}
+
+		this.#changed();
+		this.#deferDerivation();
+	}
+
+	#takeOutcome({draft, position, isNew, output, message, go, isFinished, isLeaving}: CommandOutcome): void {
+		if (output !== undefined) {
+			this.#output = {...this.#output, ...output};
+		}
+
+		if (draft !== undefined) {
+			const isOther = draft.name !== this.#draft?.name || this.#location.step === 'start';
+			if (isOther) {
+				this.#uis = {};
+				this.#returnTo = undefined;
+				this.#output = {...this.#options.output, folder: this.#options.output.folder === '' ? draft.name : this.#options.output.folder};
+			}
+
+			this.#draft = draft;
+			this.#design = undefined;
+			this.#plan = undefined;
+			this.#isPlanBroken = false;
+			this.#effects = new Map();
+			this.#isFinished = isFinished ?? false;
+			if (isOther) {
+				const steps = this.#listSteps();
+				this.#location = {step: steps.find(({id}) => id === position)?.id ?? steps[1]!.id};
+			}
+
+			this.#save();
+			if (isNew) {
+				this.#saved = this.#options.services.listSaved();
+			}
+		} else if (isFinished) {
+			this.#isFinished = true;
+			this.#save();
+		}
+
+		this.#message = message ?? this.#message;
+		if (this.#location.step === 'start') {
+			this.#saved = this.#options.services.listSaved();
+		}
+
+		if (go !== undefined) {
+			this.#go(go);
+		}
+
+		if (isLeaving) {
+			this.#leave();
+		}
+	}
+
+	#leave(): void {
+		this.#isLeaving = true;
+		this.#changed();
+	}
+
+	#getDesign(): Design {
+		this.#design ??= this.#modules!.deriveDesign(this.#catalog!, this.#draft!);
+		return this.#design;
+	}
+
+	#getPlan(): Plan {
+		this.#plan ??= this.#options.services.derivePlan(this.#getDesign().profile);
+		return this.#plan;
+	}
+
+	#context(): StepContext {
+		const {services, isUnicode} = this.#options;
+		return {location: this.#location, services, starters: services.starters, saved: this.#saved, output: this.#output, isUnicode};
+	}
+
+	#designContext(): DesignContext {
+		return {...this.#context(), design: this.#getDesign(), plan: () => this.#getPlan()};
+	}
+
+	#listSteps(): ReadonlyArray<Pick<Step, 'id' | 'title' | 'countOpen'>> {
+		return this.#draft === undefined ? [startStep] : [startStep as unknown as Step, ...this.#modules!.listSteps(this.#designContext())];
+	}
+
+	#getControl(): Control {
+		if (this.#location.step === 'start' || this.#draft === undefined) {
+			return startStep.control(this.#context());
+		}
+
+		const context = this.#designContext();
+		const steps = this.#modules!.listSteps(context);
+		const step = steps.find(({id}) => id === this.#location.step) ?? steps[0]!;
+		return step.control(context);
+	}
+
+	#uiKey(): string {
+		const {step, sub} = this.#location;
+		return sub === undefined ? step : `${step}\u{0}${sub.screen}\u{0}${sub.about}`;
+	}
+
+	#getUi(): Ui {
+		return this.#uis[this.#uiKey()] ?? {};
+	}
+
+	#setUi(ui: Ui): void {
+		this.#uis = {...this.#uis, [this.#uiKey()]: ui};
+	}
+
+	#openHelp(control: Control, ui: Ui): void {
+		const sources = this.#draft === undefined ? [] : findFocused(control, ui)?.sources ?? [];
+		const make = this.#modules?.makeHelp;
+		this.#help = {control: make === undefined || this.#draft === undefined ? startHelp : make(this.#getDesign(), sources), ui: {}};
+	}
+
+	/** Derive one plan that the screen waits for. */
+	#deriveNext(): boolean {
+		if (this.#draft === undefined || this.#modules === undefined || this.#busy !== undefined || this.#isPlanBroken) {
+			return false;
+		}
+
+		try {
+			if (this.#plan === undefined) {
+				this.#getPlan();
+				this.#changed();
+				return true;
+			}
+
+			const next = listPreviews(this.#getControl(), this.#getUi()).find(({key}) => !this.#effects.has(key));
+			if (next === undefined) {
+				return false;
+			}
+
+			const draft = next.make();
+			this.#effects.set(next.key, draft === undefined || draft === this.#draft ? '' : this.#modules.describeEffect(this.#plan, this.#options.services.derivePlan(this.#modules.deriveDesign(this.#catalog!, draft).profile)));
+			this.#changed();
+			return true;
+		} catch {
+			// A design that cannot be planned yet has no effects to show; the review says what is wrong with it.
+			this.#isPlanBroken = true;
+			return false;
+		}
+	}
+
+	#deferDerivation(): void {
+		if (this.#isDeferred || this.#isLeaving) {
+			return;
+		}
+
+		this.#isDeferred = true;
+		this.#options.services.defer(() => {
+			this.#isDeferred = false;
+			if (this.#deriveNext()) {
+				this.#deferDerivation();
+			}
+		});
+	}
+
+	#changed(): void {
+		this.#snapshot = undefined;
+		for (const listener of this.#listeners) {
+			listener();
+		}
+	}
+
+	#makeSnapshot(): Snapshot {
+		const own = this.#getControl();
+		const ui = this.#getUi();
+		const steps = this.#listSteps();
+		const current = steps.findIndex(({id}) => id === this.#location.step);
+		const context = this.#draft === undefined ? undefined : this.#designContext();
+		return {
+			control: this.#help?.control ?? own,
+			ui: this.#help?.ui ?? ui,
+			step: this.#location.step,
+			rail: steps.map(({id, title, countOpen}, index) => ({
+				id,
+				title,
+				state: index === current ? 'current' : (index < current ? 'done' : 'ahead'),
+				open: context === undefined ? 0 : (countOpen?.(context) ?? 0),
+			})),
+			title: this.#location.step === 'start' ? undefined : this.#draft?.title,
+			counts: this.#location.step === 'start' || this.#plan === undefined ? undefined : this.#modules!.count(this.#plan),
+			message: this.#message,
+			effects: new Map(listPreviews(own, ui).map(({key}) => [key, this.#effects.get(key)])),
+			isHelp: this.#help !== undefined,
+			isTyping: this.#help === undefined && isTyping(own, ui),
+			isReturning: this.#returnTo !== undefined,
+			saving: this.#saving,
+			busy: this.#busy,
+			isLeaving: this.#isLeaving,
+		};
+	}
+}
+
+const busyTexts: Partial<Record<Command['kind'], string>> = {
+	write: 'Writing the documents',
+	examine: 'Looking at the folder',
+	import: 'Reading the file',
+	'open-file': 'Reading the file',
+};
+
+const startHelp: Control = {
+	kind: 'text',
+	question: 'Help',
+	lines: () => [
+		'A design is a set of answers. Every answer is on disk before the next question:',
+		'leave at any time, and go on where you were.',
+		'',
+		'Choose where to begin with the arrow keys (or j and k) and enter.',
+		'/ finds an entry by its words. r renames, y copies, d deletes and x exports',
+		'the saved profile that is highlighted.',
+		'',
+		'ctrl+c leaves, ctrl+z puts the wizard aside.',
+	].map(text => [{text, tone: 'plain' as const}]),
+};
+
+/** The highlighted entry or field. */
+export function findFocused(control: Control, ui: Ui): {readonly id: string; readonly sources?: readonly string[]} | undefined {
+	switch (control.kind) {
+		case 'list':
+		case 'multi': {
+			const entries = filterEntries(control.entries, ui.filter);
+			return entries[findFocus(entries.map(({id}) => id), ui.focus, control.kind === 'list' ? control.initial : undefined)];
+		}
+
+		case 'form': {
+			return control.fields.find(({id}) => id === ui.focus) ?? (ui.focus === undefined ? control.fields[0] : undefined);
+		}
+
+		case 'matrix':
+		case 'tabs':
+		case 'text': {
+			return undefined;
+		}
+	}
+}
+
+/** The most answers whose effect is worked out for one question. */
+const maxPreviews = 8;
+
+/** The other answers to the highlighted question, each with the design it would make. */
+export function listPreviews(control: Control, ui: Ui): ReadonlyArray<{readonly key: string; readonly make: () => Draft | undefined}> {
+	switch (control.kind) {
+		case 'list':
+		case 'multi': {
+			const entries = filterEntries<(typeof control.entries)[number]>(control.entries, ui.filter);
+			const entry = entries[findFocus(entries.map(({id}) => id), ui.focus, control.kind === 'list' ? control.initial : undefined)];
+			const make = control.kind === 'multi' && entry ? () => control.toggle(entry.id) : entry?.preview;
+			return entry === undefined || make === undefined ? [] : [{key: entry.id, make}];
+		}
+
+		case 'form': {
+			const field = control.fields[findFocus(control.fields.map(({id}) => id), ui.focus)];
+			if (field === undefined || (ui.focus !== undefined && field.id !== ui.focus)) {
+				return [];
+			}
+
+			if (field.kind === 'choice') {
+				return field.choices.filter(({value}) => value !== field.value).slice(0, maxPreviews).map(({value}) => ({key: `${field.id}\u{0}${value}`, make: () => field.set(value).draft}));
+			}
+
+			const {text} = readField(field, ui);
+			return field.set === undefined || text === field.value ? [] : [{key: `${field.id}\u{0}${text}`, make: () => field.set!(text).draft}];
+		}
+
+		case 'matrix':
+		case 'tabs':
+		case 'text': {
+			return [];
+		}
+	}
+}
