@@ -116,7 +116,8 @@ async function isAbandoned(lock: string): Promise<boolean> {
 	}
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this machine runs, other than this one. */
+export function isRunning(pid: number): boolean {
 	// This run asks for the lock, so that a lock of the same number is an earlier run's: numbers start anew in each container.
 	if (pid === process.pid) {
 		return false;
