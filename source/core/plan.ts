@@ -106,7 +106,7 @@ function describeHost(profile: Profile, {roles, unnamed, ...host}: HostDraft, in
 }
 
 /** Fields of the change record without which no request is complete, as a reader says them. */
-const requiredChangeFields = {
+export const requiredChangeFields = {
 	requester: 'requester',
 	owner: 'owner',
 	approvers: 'approvers',
