@@ -4,7 +4,7 @@ Makes dist/, all that is published:
 	cli.cjs                   the bin: answers --version, else loads main.cjs
 	main.cjs, *-*.cjs         the program: what every command needs, and the rest in parts
 	index.js                  the core, for other programs
-	catalog.json              the catalog, parsed and checked
+	catalog.json              the catalog, parsed and checked, with hashes of its selections of products
 	templates/                documents and starter profiles
 	third-party-notices.txt   licences of the packages in the bundles
 */

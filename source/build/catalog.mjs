@@ -3,19 +3,34 @@ import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {bundlePure, root} from './bundle.mjs';
 
-/**
-Read catalog/ with the core's own parser; its parts are in order of id.
+/** Products of one design that hardly anybody exceeds; of more, only all of them have their hash in the catalog. */
+const maxSelected = 3;
 
-@returns {Promise<import('../core/catalog/schema.js').Catalog>}
+/**
+Read catalog/ with the core's own parser; its parts are in order of id. `hashes` has those of its selections of products, which take long to compute.
+
+@returns {Promise<import('../core/catalog/schema.js').Catalog & {readonly hashes: import('../core/catalog/hash.js').SelectionHashes}>}
 */
 export async function readCatalog() {
-	const [{parseCatalog}, files] = await Promise.all([importSource('source/core/catalog/parse.ts'), readFiles()]);
+	const [{parseCatalog}, {formatSelection, hashSelection}, files] = await Promise.all([importSource('source/core/catalog/parse.ts'), importSource('source/core/catalog/hash.ts'), readFiles()]);
 	const {value, problems} = parseCatalog(files);
 	if (problems) {
 		throw new Error(`The catalog cannot be read.\n${problems.map(problem => formatProblem(problem)).join('\n')}`);
 	}
 
-	return Object.fromEntries(Object.entries(value.catalog).map(([name, part]) => [name, sortKeys(part)]));
+	const catalog = Object.fromEntries(Object.entries(value.catalog).map(([name, part]) => [name, sortKeys(part)]));
+	const hashes = Object.fromEntries(listSelections(Object.keys(catalog.products)).map(ids => {
+		const products = ids.map(id => catalog.products[id]);
+		const documents = [...new Set(products.flatMap(product => product.documents))].toSorted().map(id => catalog.documents[id]);
+		return [formatSelection(ids), hashSelection(products, documents)];
+	}));
+	return {...catalog, hashes};
+}
+
+/** Every selection of a few ids, and all of them; the ids of each in the order given. */
+function listSelections(ids) {
+	const select = (rest, most) => most === 0 ? [] : rest.flatMap((id, index) => [[id], ...select(rest.slice(index + 1), most - 1).map(others => [id, ...others])]);
+	return [...select(ids, maxSelected), ...(ids.length > maxSelected ? [ids] : [])];
 }
 
 /** Import a file of the core, which is TypeScript, through a bundle in memory. */

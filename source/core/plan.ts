@@ -1,4 +1,5 @@
 import {findFindings} from './analysis/index.js';
+import {hashSelection} from './catalog/hash.js';
 import type {SourceDocument} from './catalog/schema.js';
 import {listAnswers} from './answers.js';
 import {EvidenceFinder} from './evidence.js';
@@ -42,7 +43,7 @@ export function plan(catalog: Catalog, profile: Profile, {today, tool, earlier}:
 	const notReady = listObstacles(profile, openQuestions, findings);
 	const used = inventory.chosen.map(({product}) => product);
 	const documents = [...new Set(used.flatMap(product => product.documents))].toSorted(compare).map(id => own(catalog.documents, id)!);
-	const catalogHash = hashText(formatCanonicalJson([used, documents]));
+	const catalogHash = hashSelection(used, documents);
 	const profileHash = hashText(formatCanonicalJson(profile));
 	return {
 		schema: 'virt-fw-wizard/plan/1',
