@@ -1,11 +1,14 @@
 import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import test from 'ava';
 import {parsePlan} from '../source/core/plan-schema.js';
 import {plan} from '../source/core/plan.js';
+import {compare} from '../source/core/problem.js';
 import {parseProfile} from '../source/core/profile/parse.js';
-import type {Plan} from '../source/core/model.js';
+import type {Catalog, Plan, Profile} from '../source/core/model.js';
 import {formats} from '../source/renderers/index.js';
 import {readTestCatalog} from './helpers/catalog.js';
 import {parseMermaid} from './helpers/parse-mermaid.js';
@@ -14,6 +17,8 @@ import {templates} from './helpers/sample-plan.js';
 const root = process.cwd();
 const folder = path.join(root, 'templates/profiles');
 const names = readdirSync(folder).map(file => path.basename(file, '.yaml'));
+
+type Starters = ReadonlyArray<{readonly name: string; readonly title: string; readonly description: string; readonly profile: Profile}>;
 
 async function makeStarterPlan(name: string): Promise<Plan> {
 	const catalog = await readTestCatalog(root);
@@ -33,6 +38,42 @@ test('there is a starter for every product, and one for all of them', async t =>
 	const chosen = plans.map(({catalog: {products}}) => products.map(({id}) => id));
 	t.deepEqual([...new Set(chosen.flat())].toSorted(), Object.keys(catalog.products));
 	t.true(chosen.some(products => products.length === Object.keys(catalog.products).length));
+});
+
+test('the program brings what its starters say', async t => {
+	const catalog = await readTestCatalog(root);
+	const starters = JSON.parse(readFileSync(path.join(root, 'dist/starters.json'), 'utf8')) as Starters;
+	t.deepEqual(starters.map(({name}) => name), names.toSorted(compare));
+	for (const {name, title, description, profile} of starters) {
+		const text = readFileSync(path.join(folder, `${name}.yaml`), 'utf8');
+		const {value} = parseProfile(text, `${name}.yaml`, catalog);
+		// As text, because the order of keys shows in documents.
+		t.is(JSON.stringify(profile), JSON.stringify(value), `${name}`);
+		t.is(title, value!.title);
+		t.true(text.startsWith(`# ${description}\n`), `${name}`);
+	}
+});
+
+test('a starter that is wrong fails the build, with all that is wrong', async t => {
+	const made = await mkdtemp(path.join(os.tmpdir(), 'virt-fw-wizard-starters-'));
+	t.teardown(async () => rm(made, {recursive: true, force: true}));
+	const text = readFileSync(path.join(folder, 'olvm-flat.yaml'), 'utf8');
+	await writeFile(path.join(made, 'good.yaml'), text.replace('name: olvm-flat', 'name: good'));
+	const {readStarters} = await import(path.join(root, 'source/build/starters.mjs')) as {readStarters: (catalog: Catalog, folder: string) => Promise<Starters>};
+	const catalog = await readTestCatalog(root);
+	const [starter, ...others] = await readStarters(catalog, made);
+	t.deepEqual(others, []);
+	t.is(starter!.profile.name, 'good');
+
+	await writeFile(path.join(made, 'misnamed.yaml'), text);
+	await writeFile(path.join(made, 'nameless.yaml'), text.replace(/^#.*\n/v, '').replace('name: olvm-flat', 'name: nameless'));
+	await writeFile(path.join(made, 'unknown.yaml'), text.replace('trust: internal', 'trust: intern'));
+	const {message} = await t.throwsAsync(readStarters(catalog, made));
+	t.deepEqual(message.split('\n').slice(1).map(line => line.split(' ').slice(0, 2).join(' ')), [
+		'templates/profiles/misnamed.yaml starter/name',
+		'templates/profiles/nameless.yaml:1:1 starter/description',
+		'templates/profiles/unknown.yaml:13:56 schema/value',
+	]);
 });
 
 for (const name of names) {

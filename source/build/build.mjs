@@ -5,7 +5,8 @@ Makes dist/, all that is published:
 	main.cjs, *-*.cjs         the program: what every command needs, and the rest in parts
 	index.js                  the core, for other programs
 	catalog.json              the catalog, parsed and checked, with hashes of its selections of products
-	templates/                documents and starter profiles
+	starters.json             the starter profiles, parsed and checked
+	templates/                documents, and starter profiles to read
 	third-party-notices.txt   licences of the packages in the bundles
 */
 import {
@@ -19,6 +20,7 @@ import {
 import {readCatalog} from './catalog.mjs';
 import {isMain} from './is-main.mjs';
 import {formatNotices} from './notices.mjs';
+import {readStarters} from './starters.mjs';
 
 /** Build into a new folder that takes the place of dist/ when all went well: a failed build leaves the last good one. */
 export async function build() {
@@ -35,7 +37,7 @@ export async function build() {
 }
 
 async function buildInto(folder) {
-	const [bin, main, index, catalog] = await allOrFirstError([
+	const [bin, main, index, {catalog, starters}] = await allOrFirstError([
 		bundleScript({
 			entryPoints: ['source/bin.ts'],
 			outfile: path.join(folder, 'cli.cjs'),
@@ -49,7 +51,7 @@ async function buildInto(folder) {
 		}),
 		bundleProgram('source/cli.ts', folder, 'main'),
 		bundlePure('source/index.ts', path.join(folder, 'index.js')),
-		readCatalog(),
+		readFacts(),
 		cp(path.join(root, 'templates'), path.join(folder, 'templates'), {recursive: true}),
 		checkVersion(),
 	]);
@@ -63,9 +65,16 @@ async function buildInto(folder) {
 	await Promise.all([
 		chmod(path.join(folder, 'cli.cjs'), 0o755),
 		writeFile(path.join(folder, 'catalog.json'), `${JSON.stringify(catalog)}\n`),
+		writeFile(path.join(folder, 'starters.json'), `${JSON.stringify(starters)}\n`),
 		writeFile(path.join(folder, 'third-party-notices.txt'), await formatNotices(metafiles)),
 	]);
 	await chmod(folder, 0o755);
+}
+
+/** What is parsed and checked once and for all. */
+async function readFacts() {
+	const catalog = await readCatalog();
+	return {catalog, starters: await readStarters(catalog)};
 }
 
 /** Like Promise.all(), but when one fails the others have ended too and write no more. */

@@ -15,7 +15,7 @@ export async function readCatalog() {
 	const [{parseCatalog}, {formatSelection, hashSelection}, files] = await Promise.all([importSource('source/core/catalog/parse.ts'), importSource('source/core/catalog/hash.ts'), readFiles()]);
 	const {value, problems} = parseCatalog(files);
 	if (problems) {
-		throw new Error(`The catalog cannot be read.\n${problems.map(problem => formatProblem(problem)).join('\n')}`);
+		throw new Error(`The catalog cannot be read.\n${problems.map(problem => formatProblem('catalog', problem)).join('\n')}`);
 	}
 
 	const catalog = Object.fromEntries(Object.entries(value.catalog).map(([name, part]) => [name, sortKeys(part)]));
@@ -34,7 +34,7 @@ function listSelections(ids) {
 }
 
 /** Import a file of the core, which is TypeScript, through a bundle in memory. */
-async function importSource(entry) {
+export async function importSource(entry) {
 	const {outputFiles: [bundle]} = await bundlePure(entry, 'memory.js', {write: false});
 	return import(`data:text/javascript;base64,${Buffer.from(bundle.contents).toString('base64')}`);
 }
@@ -48,8 +48,9 @@ async function readFiles() {
 	})));
 }
 
-function formatProblem({file, line, column, code, message, hint}) {
-	const place = [`catalog/${file}`, line, column].filter(part => part !== undefined).join(':');
+/** A problem on one line, with its place below a folder of the project. */
+export function formatProblem(folder, {file, line, column, code, message, hint}) {
+	const place = [`${folder}/${file}`, line, column].filter(part => part !== undefined).join(':');
 	return `${place} ${code} ${message}${hint ? ` (${hint})` : ''}`;
 }
 

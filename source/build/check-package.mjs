@@ -20,6 +20,7 @@ const needed = [
 	'dist/main.cjs',
 	'dist/index.js',
 	'dist/catalog.json',
+	'dist/starters.json',
 	'dist/third-party-notices.txt',
 ];
 const allowed = /^(?:dist\/|license$|package\.json$|readme\.md$)/v;

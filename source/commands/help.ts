@@ -1,4 +1,4 @@
-import {listStarters} from '../shell/read-profile.js';
+import {listStarters} from '../shell/package-files.js';
 import type {Command, CommandOption} from './command.js';
 import {commands} from './index.js';
 
@@ -16,7 +16,7 @@ export function formatHelp(): string {
 		'Options:',
 		...formatOptions([{name: 'help', short: 'h', summary: 'help for the program or a command'}, {name: 'version', short: 'V', summary: 'the version'}]),
 		'',
-		`Starter profiles: ${listStarters().join(', ')}`,
+		`Starter profiles: ${listStarters().map(starter => starter.name).join(', ')}`,
 		'',
 		'Exit codes: 0 done, 1 the answer is no (not ready, catalog wrong), 2 wrong use or wrong input, 70 a bug.',
 		'',
@@ -31,7 +31,7 @@ export function formatCommandHelp(command: Command): string {
 		`Usage: ${name} ${command.name} ${command.usage}${command.options.length > 0 ? ' [options]' : ''}`,
 		...(command.options.length > 0 ? ['', 'Options:', ...formatOptions(command.options)] : []),
 		...command.details.flatMap(paragraph => ['', ...wrap(paragraph, 78)]),
-		...(command.usage === '<profile>' ? ['', `Starter profiles: ${listStarters().join(', ')}`] : []),
+		...(command.usage === '<profile>' ? ['', `Starter profiles: ${listStarters().map(starter => starter.name).join(', ')}`] : []),
 		'',
 		'Examples:',
 		...command.examples.map(example => `  ${example}`),

@@ -3,36 +3,37 @@ import path from 'node:path';
 import type {Catalog, Profile} from '../core/model.js';
 import {compare, suggest} from '../core/problem.js';
 import {showLine} from '../core/text.js';
-import {packageFolder} from './package-files.js';
+import {findStarterFile, listStarters, readBuiltInCatalog, type Starter} from './package-files.js';
 import {nameFile, readText} from './read-text.js';
 import {findSystemCode, UserError} from './user-error.js';
 
-const starterFolder = path.join(packageFolder, 'templates', 'profiles');
-
-/** Names of the starter profiles that come with this program. */
-export function listStarters(): string[] {
-	return readdirSync(starterFolder).filter(name => name.endsWith('.yaml')).map(name => name.slice(0, -'.yaml'.length)).toSorted(compare);
-}
+/** What a `<profile>` argument means: a file, or a starter profile. */
+export type ProfileSource = {readonly kind: 'file'; readonly file: string} | {readonly kind: 'starter'; readonly starter: Starter};
 
 /**
-Find the file that a `<profile>` argument means: a path, the name of a starter profile, or `-`.
+Find what a `<profile>` argument means: a path, the name of a starter profile, or `-`.
 
 A folder does not hide a starter profile: documents are written to a folder of the profile's name.
 
 @throws {UserError} When it is none of them.
 */
-export function findProfileFile(argument: string): string {
+export function findProfile(argument: string): ProfileSource {
 	const kind = argument === '-' ? 'file' : findKind(argument);
+	if (kind === 'file') {
+		return {kind, file: argument};
+	}
+
 	const starters = listStarters();
-	if (kind !== 'file' && starters.includes(argument)) {
-		return path.join(starterFolder, `${argument}.yaml`);
+	const starter = starters.find(({name}) => name === argument);
+	if (starter !== undefined) {
+		return {kind: 'starter', starter};
 	}
 
-	if (kind !== undefined) {
-		return argument;
+	if (kind === 'folder') {
+		return {kind: 'file', file: argument};
 	}
 
-	throw new UserError(`there is no file and no starter profile "${showLine(argument, 200)}"`, {hint: suggest(argument, [...starters, ...listProfilesBeside(argument)])});
+	throw new UserError(`there is no file and no starter profile "${showLine(argument, 200)}"`, {hint: suggest(argument, [...starters.map(({name}) => name), ...listProfilesBeside(argument)])});
 }
 
 function findKind(file: string): 'file' | 'folder' | undefined {
@@ -60,7 +61,12 @@ Read and check the profile that an argument names.
 @throws {UserError} With every problem of the profile at once.
 */
 export async function readProfile(argument: string, catalog: Catalog): Promise<Profile> {
-	const file = findProfileFile(argument);
+	const source = findProfile(argument);
+	if (source.kind === 'starter' && catalog === readBuiltInCatalog()) {
+		return source.starter.profile;
+	}
+
+	const file = source.kind === 'starter' ? findStarterFile(source.starter) : source.file;
 	const text = await readText(file);
 	const {parseProfile} = await import('../core/profile/parse.js');
 	const {value, problems} = parseProfile(text, nameFile(file), catalog);

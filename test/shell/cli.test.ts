@@ -275,6 +275,21 @@ test('a profile may come on standard input', async t => {
 	t.is(folder.code, 2);
 });
 
+test('a starter profile needs no text, unless a site has another catalog', async t => {
+	const folder = path.join(scratch, 'prepared');
+	await cp(path.join(root, 'dist'), folder, {recursive: true});
+	const file = path.join(folder, 'templates/profiles/olvm-flat.yaml');
+	await writeFile(file, 'schemaVersion: 1\n');
+	const catalog = await makeFolder({'services.yaml': '{}\n'});
+	const check = async (...args: readonly string[]) => runProcess(process.execPath, [path.join(folder, 'cli.cjs'), 'check', ...args]);
+	const [named, read, other] = await Promise.all([check('olvm-flat'), check(file), check('olvm-flat', '--catalog', catalog)]);
+	t.is(named.code, 0);
+	// Who names the file means what is written there.
+	t.is(read.code, 2);
+	t.is(other.code, 2);
+	t.regex(other.stderr, /olvm-flat\.yaml:1:1 schema\//v);
+});
+
 test('every problem of a profile is named with file, line and column', async t => {
 	const folder = await makeFolder({'bad.yaml': smallProfile.replace('olvm: {}', 'olmv: {}').replace('management: lan', 'management: lna').replace('trust: internal', 'trust: intern')});
 	const result = await runIn(folder, 'check', 'bad.yaml');
