@@ -1,15 +1,16 @@
 import * as z from 'zod/mini';
-import {networkRoleSchema, encryptionSchema} from './catalog/schema.js';
 import {dispositions, severities} from './model.js';
 import type {Outcome} from './problem.js';
-import {trustLevels} from './profile/schema.js';
 import {parseStructuredText} from './structured-text.js';
+import {encryptions, networkRoles, trustLevels} from './vocabulary.js';
 
 /*
 The contract of plan.json. Objects are open: a newer program may add keys, and readers ignore what they do not know.
 */
 
 const texts = z.array(z.string());
+const networkRoleSchema = z.enum(networkRoles);
+const encryptionSchema = z.enum(encryptions);
 const ipVersion = z.union([z.literal(4), z.literal(6)]);
 const protocol = z.enum(['tcp', 'udp', 'icmp', 'ip']);
 const need = z.enum(['required', 'optional', 'conditional']);
@@ -30,7 +31,7 @@ const rule = z.looseObject({
 	sources: z.array(ruleEnd),
 	destinations: z.array(ruleEnd),
 	need,
-	encrypted: z.enum([...encryptionSchema.options, 'mixed']),
+	encrypted: z.enum([...encryptions, 'mixed']),
 	services: z.array(z.looseObject({ports: texts, encrypted: encryptionSchema, purpose: z.string(), application: z.optional(z.string())})),
 	logging: z.string(),
 	expiry: z.string(),

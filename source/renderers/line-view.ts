@@ -1,7 +1,7 @@
 import type {Encryption, Evidence, Flow, Plan, Rule, RuleEnd, Trust, Zone} from '../core/model.js';
-import {trustLevels} from '../core/profile/schema.js';
 import {compare} from '../core/problem.js';
 import {getOrMake} from '../core/records.js';
+import {trustLevels} from '../core/vocabulary.js';
 import type {PlanIndex} from './plan-index.js';
 import {encryptionWords, findDistinct, fold, formatIpVersion, formatProtocol, formatService} from './words.js';
 

@@ -1,7 +1,7 @@
 import type {Conduit, Flow, Host, Plan, Rule, Zone} from '../core/model.js';
-import {trustLevels} from '../core/profile/schema.js';
 import {compare} from '../core/problem.js';
 import {getOrMake} from '../core/records.js';
+import {trustLevels} from '../core/vocabulary.js';
 
 /** A plan with its parts found by id. */
 export class PlanIndex {

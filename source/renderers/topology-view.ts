@@ -1,8 +1,8 @@
 import {formatAddresses} from '../core/addresses.js';
 import type {Deny, Host, HostInterface, Rule, Trust, Zone} from '../core/model.js';
-import {trustLevels} from '../core/profile/schema.js';
 import {compare} from '../core/problem.js';
 import {getOrMake} from '../core/records.js';
+import {trustLevels} from '../core/vocabulary.js';
 import {formatMermaidId} from './escape.js';
 import {groupServices} from './line-view.js';
 import type {PlanIndex} from './plan-index.js';

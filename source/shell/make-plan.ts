@@ -1,4 +1,4 @@
-import {isDate} from '../core/profile/schema.js';
+import {isDate} from '../core/dates.js';
 import {maxJsonLength} from '../core/limits.js';
 import {plan, type PlanOptions} from '../core/plan.js';
 import type {Catalog, Plan, Profile} from '../core/model.js';

@@ -5,7 +5,7 @@ import {checks, findFindings} from '../../source/core/analysis/index.js';
 import {formatServiceId, joinWords} from '../../source/core/analysis/openings.js';
 import type {Product} from '../../source/core/catalog/schema.js';
 import {severities} from '../../source/core/model.js';
-import {isDate} from '../../source/core/profile/schema.js';
+import {isDate} from '../../source/core/dates.js';
 import {completeChange, findOf, makeContext, summarize, today, type DesignSketch, type FlowSketch} from '../helpers/analysis-context.js';
 
 const zones = {

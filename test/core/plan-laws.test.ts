@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {formatAddresses, mergeAddressRanges, parseAddress, type AddressRange} from '../../source/core/addresses.js';
 import {conditionsHold} from '../../source/core/catalog/checks/conditions.js';
 import {listOptionValues} from '../../source/core/catalog/checks/answers.js';
-import {networkRoles, type CatalogFlow, type Condition, type Party, type Product} from '../../source/core/catalog/schema.js';
+import type {CatalogFlow, Condition, Party, Product} from '../../source/core/catalog/schema.js';
 import {evaluate} from '../../source/core/conditions.js';
 import {deriveFlows} from '../../source/core/flows.js';
 import {deriveHosts, type ChosenProduct, type Inventory} from '../../source/core/hosts.js';
@@ -19,6 +19,7 @@ import {profileSchema} from '../../source/core/profile/schema.js';
 import {getOrMake, own} from '../../source/core/records.js';
 import {compareRules, deriveRules, mergePermits} from '../../source/core/rules.js';
 import {planToJson} from '../../source/renderers/index.js';
+import {networkRoles} from '../../source/core/vocabulary.js';
 import {readTestCatalog} from '../helpers/catalog.js';
 import {randomProfile, reorderProfile} from '../helpers/random-profile.js';
 

@@ -5,7 +5,7 @@ import type {Catalog, Product} from '../../source/core/catalog/schema.js';
 import {plan} from '../../source/core/plan.js';
 import type {Problem} from '../../source/core/problem.js';
 import {parseProfile} from '../../source/core/profile/parse.js';
-import {isDate} from '../../source/core/profile/schema.js';
+import {isDate} from '../../source/core/dates.js';
 import {readTestCatalog} from '../helpers/catalog.js';
 import {largeDesign} from '../helpers/large-design.js';
 

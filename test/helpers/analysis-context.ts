@@ -1,6 +1,7 @@
 import type {AnalysisContext} from '../../source/core/analysis/check.js';
 import {findFindings} from '../../source/core/analysis/index.js';
-import {networkRoles, type Product, type Roles} from '../../source/core/catalog/schema.js';
+import type {Product, Roles} from '../../source/core/catalog/schema.js';
+import {networkRoles} from '../../source/core/vocabulary.js';
 import type {HostDraft} from '../../source/core/hosts.js';
 import type {Catalog, Evidence, Finding, Flow, Host, HostInterface, Missing, NetworkRole, Profile} from '../../source/core/model.js';
 import {derivePlacement, deriveZones} from '../../source/core/placement.js';

@@ -1,7 +1,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import {networkRoleSchema} from '../../source/core/catalog/schema.js';
+import {networkRoles} from '../../source/core/vocabulary.js';
 import {deriveHosts, type HostDraft} from '../../source/core/hosts.js';
 import {ipVersions, type Catalog, type Flow, type IpVersion, type NetworkRole, type Plan, type Profile} from '../../source/core/model.js';
 import {plan} from '../../source/core/plan.js';
@@ -79,7 +79,7 @@ const expectationSchema = z.strictObject({
 	documents: z.record(z.string(), z.string()),
 	answers,
 	beside: z.optional(z.record(z.string(), answers)),
-	interfaces: z.optional(z.record(z.string(), z.array(networkRoleSchema))),
+	interfaces: z.optional(z.record(z.string(), z.array(z.enum(networkRoles)))),
 	sameHost: z.optional(z.record(z.string(), z.string())),
 	permitted: rows,
 	denied: rows,

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import {formatAddressRange, mergeAddressRanges, parseNetwork, type AddressRange} from '../../source/core/addresses.js';
 import {listOptionValues} from '../../source/core/catalog/checks/answers.js';
-import {networkRoles, type Option, type Parameter, type Product} from '../../source/core/catalog/schema.js';
+import type {Option, Parameter, Product} from '../../source/core/catalog/schema.js';
 import {deriveHosts} from '../../source/core/hosts.js';
 import type {Catalog, NetworkRole, Profile} from '../../source/core/model.js';
 import {compare} from '../../source/core/problem.js';
 import {findProfileProblems} from '../../source/core/profile/problems.js';
-import {trustLevels, type Change, type ProductAnswers, type ProfileHost, type ProfileZone, type SiteFlow} from '../../source/core/profile/schema.js';
+import type {Change, ProductAnswers, ProfileHost, ProfileZone, SiteFlow} from '../../source/core/profile/schema.js';
 import {getOrMake, own} from '../../source/core/records.js';
+import {networkRoles, trustLevels} from '../../source/core/vocabulary.js';
 
 /*
 Random designs over a real catalog.

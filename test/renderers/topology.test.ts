@@ -1,5 +1,5 @@
 import test from 'ava';
-import {trustLevels} from '../../source/core/profile/schema.js';
+import {trustLevels} from '../../source/core/vocabulary.js';
 import type {Plan} from '../../source/core/model.js';
 import {findFormat} from '../../source/renderers/index.js';
 import {parseMermaid} from '../helpers/parse-mermaid.js';

@@ -290,6 +290,23 @@ test('a starter profile needs no text, unless a site has another catalog', async
 	t.regex(other.stderr, /olvm-flat\.yaml:1:1 schema\//v);
 });
 
+test('what checks a profile is not even loaded for a starter', async t => {
+	const folder = await makeFolder();
+	const script = `
+		const {readFileSync} = require('node:fs');
+		process.on('exit', () => {
+			const files = Object.keys(require.cache).filter(file => readFileSync(file, 'utf8').includes('$ZodType'));
+			process.stdout.write(JSON.stringify(files.length));
+		});
+		require(process.argv[1]);
+	`;
+	const load = async (profile: string) => runProcess(process.execPath, ['-e', script, path.join(root, 'dist/main.cjs'), 'generate', profile, '--out', 'documents'], '', folder);
+	const starter = await load('olvm-flat');
+	const file = await load(path.join(starterFolder, 'olvm-flat.yaml'));
+	t.is(starter.stdout, '0');
+	t.not(file.stdout, '0');
+});
+
 test('every problem of a profile is named with file, line and column', async t => {
 	const folder = await makeFolder({'bad.yaml': smallProfile.replace('olvm: {}', 'olmv: {}').replace('management: lan', 'management: lna').replace('trust: internal', 'trust: intern')});
 	const result = await runIn(folder, 'check', 'bad.yaml');

@@ -2,7 +2,7 @@ import type {CatalogFlow} from '../catalog/schema.js';
 import {hashText} from '../ids.js';
 import type {Catalog, Flow, FlowEnd, HostInterface, Rule, RuleEnd, Service, Trust, Zone} from '../model.js';
 import {formatPortRanges, mergePortRanges, parsePortRange, type PortRange} from '../ports.js';
-import {trustLevels} from '../profile/schema.js';
+import {trustLevels} from '../vocabulary.js';
 import {getOrMake} from '../records.js';
 
 /*

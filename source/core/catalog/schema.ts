@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 import {described} from '../described.js';
+import {encryptions, networkRoles, type NetworkRole} from '../vocabulary.js';
+
+export type {Encryption, NetworkRole} from '../vocabulary.js';
 
 /*
 The one definition of a catalog file. `catalog/schema.json` is generated from it, `parse.ts` checks files with it
@@ -13,12 +16,8 @@ const reference = (description: string) => described(z.string().check(z.minLengt
 const date = z.string().check(z.regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/v, 'a date is written YYYY-MM-DD'));
 const url = z.url({protocol: /^https?$/v});
 
-/** What the cited document says of encryption: `unstated` where it is silent, never a guess. */
-export const encryptionSchema = z.enum(['yes', 'no', 'unstated']);
-
-/** Network roles an interface can have; `catalog/roles.yaml` holds the words for each. */
-export const networkRoles = ['management', 'storage', 'migration', 'guest', 'heartbeat', 'client', 'console', 'backup', 'out-of-band'] as const;
-export const networkRoleSchema = z.enum(networkRoles);
+const encryptionSchema = z.enum(encryptions);
+const networkRoleSchema = z.enum(networkRoles);
 
 const rowReference = reference('A row of a document index, as `document-id/row-id`');
 const sources = described(z.array(rowReference).check(z.minLength(1)), 'The rows this rests on; nothing is stated without one');
@@ -239,8 +238,6 @@ const application = z.strictObject({
 /** `catalog/services.yaml`: applications that several products speak. */
 export const applicationsSchema = z.record(id, application);
 
-export type NetworkRole = z.infer<typeof networkRoleSchema>;
-export type Encryption = z.infer<typeof encryptionSchema>;
 export type Product = z.infer<typeof productSchema>;
 export type Component = Product['components'][string];
 export type Actor = Product['actors'][string];

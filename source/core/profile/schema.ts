@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
+import {isDate} from '../dates.js';
 import {described} from '../described.js';
-import {networkRoleSchema} from '../catalog/schema.js';
 import {findUnfitCharacter} from '../text.js';
+import {encryptions, networkRoles, trustLevels} from '../vocabulary.js';
+
+export type {Trust} from '../vocabulary.js';
 
 /*
 The one definition of a profile. The published JSON Schema is generated from it.
@@ -24,6 +27,7 @@ export const slugSchema = z.string().check(
 );
 const date = z.string().check(z.refine(isDate, {error: 'a date is written YYYY-MM-DD and exists in the calendar'}));
 
+const networkRoleSchema = z.enum(networkRoles);
 const yesNo = z.union([z.string(), z.boolean()]);
 const parameterValue = z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]);
 
@@ -34,9 +38,6 @@ const productAnswers = z.strictObject({
 	modes: described(z.optional(z.array(slugSchema)), 'The ways of working that are used'),
 	components: described(z.optional(z.record(slugSchema, z.string())), 'own-host, not-used, or the component whose host it shares (component or product/component)'),
 });
-
-/** Trust of a zone, from the least to the most trusted. */
-export const trustLevels = ['untrusted', 'dmz', 'user', 'internal', 'restricted'] as const;
 
 const zone = z.strictObject({
 	id: slugSchema,
@@ -63,7 +64,7 @@ const siteFlow = z.strictObject({
 	responder: siteEnd,
 	protocol: z.enum(['tcp', 'udp']),
 	ports: described(z.string(), 'As "443" or "80, 5900-5910"'),
-	encrypted: z.optional(z.enum(['yes', 'no', 'unstated'])),
+	encrypted: z.optional(z.enum(encryptions)),
 	purpose: line,
 	reason: described(prose, 'Why the site adds a flow that no vendor document states'),
 });
@@ -125,14 +126,3 @@ export type ProfileZone = Profile['zones'][number];
 export type ProfileHost = NonNullable<Profile['hosts']>[string];
 export type SiteFlow = NonNullable<Profile['siteFlows']>[number];
 export type Change = NonNullable<Profile['change']>;
-export type Trust = (typeof trustLevels)[number];
-
-/** Whether a text is a day of the calendar, written YYYY-MM-DD. */
-export function isDate(text: string): boolean {
-	if (!/^\d{4}-\d{2}-\d{2}$/v.test(text)) {
-		return false;
-	}
-
-	const time = Date.parse(`${text}T00:00:00Z`);
-	return Number.isFinite(time) && new Date(time).toISOString().startsWith(text);
-}
