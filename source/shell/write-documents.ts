@@ -5,7 +5,7 @@ import {chmod, lstat, mkdir, open, readdir, readFile, rmdir, stat, unlink} from 
 import path from 'node:path';
 import process from 'node:process';
 import {hashText} from '../core/ids.js';
-import {compare, type Outcome} from '../core/problem.js';
+import {compare, type Outcome, type Problem} from '../core/problem.js';
 import {showLine} from '../core/text.js';
 import {lockFolder} from './lock-folder.js';
 import {findSystemCode, formatSystemError, UserError} from './user-error.js';
@@ -61,8 +61,43 @@ export async function writeDocuments(folder: string, files: readonly DocumentFil
 	}
 }
 
+/**
+Say what `writeDocuments()` would do, and do nothing.
+
+@returns What would become of each file, and what stands in the way: files that must not be replaced.
+@throws {UserError} When the folder is a link or a file, or cannot be read.
+*/
+export async function previewDocuments(folder: string, files: readonly DocumentFile[]): Promise<{readonly results: readonly WriteResult[]; readonly problems: readonly Problem[]}> {
+	const target = path.resolve(folder);
+	try {
+		if (await checkFolder(target, folder) === undefined) {
+			return {results: files.map(file => ({path: file.path, status: 'created'})), problems: []};
+		}
+
+		const manifest = await readManifest(target);
+		const examined = await Promise.all(files.map(async file => examine(target, folder, file, manifest, false)));
+		const obsolete = await findObsolete(target, files, manifest);
+		return {
+			results: [
+				...examined.flatMap(({value}) => value === undefined ? [] : [{path: value.file.path, status: value.status}]),
+				...obsolete.map(name => ({path: name, status: 'removed' as const})),
+			],
+			problems: examined.flatMap(({problems}) => problems ?? []),
+		};
+	} catch (error) {
+		const reason = formatSystemError(error);
+		throw error instanceof UserError || reason === undefined ? error : new UserError(`"${showLine(folder)}" cannot be read: ${reason}`, {hint: 'choose another folder', cause: error});
+	}
+}
+
 /** Make the folder where there is none. The outcome is the first folder that had to be made. */
 async function prepareFolder(target: string, folder: string): Promise<string | undefined> {
+	const status = await checkFolder(target, folder);
+	return status === undefined ? makeFolders(target) : undefined;
+}
+
+/** The status of a folder to write to, undefined while there is none. */
+async function checkFolder(target: string, folder: string): Promise<Stats | undefined> {
 	const status = await findStatus(target);
 	if (status?.isSymbolicLink()) {
 		throw new UserError(`"${showLine(folder)}" is a link`, {hint: 'name the folder it leads to with --out'});
@@ -72,7 +107,7 @@ async function prepareFolder(target: string, folder: string): Promise<string | u
 		throw new UserError(`"${showLine(folder)}" is a file`, {hint: 'choose a folder with --out'});
 	}
 
-	return status === undefined ? makeFolders(target) : undefined;
+	return status;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type {Catalog, Plan} from '../core/model.js';
 import type {Draft} from '../core/profile/draft.js';
-import type {Command, Control, Location, Message, Output, Result, Ui} from './control.js';
+import type {Command, Control, Location, Message, Output, Paragraph, Result, Ui} from './control.js';
 import type {Design} from './design.js';
 import {drive, filterEntries, findFocus, isTyping, readField, settle, type DriveOptions} from './drive.js';
 import type {Key} from './keys.js';
@@ -14,8 +14,11 @@ export type DesignModules = {
 	readonly listSteps: (context: DesignContext) => readonly Step[];
 	readonly describeEffect: (before: Plan, after: Plan) => string;
 	readonly count: (plan: Plan) => PlanCounts;
-	readonly makeHelp: (design: Design, sources: readonly string[]) => Control;
+	readonly makeHelp: (design: Design, focused: Described | undefined, isUnicode: boolean) => Control;
 };
+
+/** What help is asked about: a question or an entry. */
+export type Described = {readonly id: string; readonly label: string; readonly about: readonly Paragraph[]; readonly sources?: readonly string[]};
 
 /** What the rail counts. */
 export type PlanCounts = {readonly lines: number; readonly questions: number; readonly findings: number};
@@ -528,9 +531,9 @@ export class Wizard {
 	}
 
 	#openHelp(control: Control, ui: Ui): void {
-		const sources = this.#draft === undefined ? [] : findFocused(control, ui)?.sources ?? [];
 		const make = this.#modules?.makeHelp;
-		this.#help = {control: make === undefined || this.#draft === undefined ? startHelp : make(this.#getDesign(), sources), ui: {}};
+		const isStart = make === undefined || this.#draft === undefined || this.#location.step === 'start';
+		this.#help = {control: isStart ? startHelp : make(this.#getDesign(), findFocused(control, ui), this.#options.isUnicode), ui: {}};
 	}
 
 	/** Derive one plan that the screen waits for. */
@@ -636,7 +639,7 @@ const startHelp: Control = {
 };
 
 /** The highlighted entry or field. */
-export function findFocused(control: Control, ui: Ui): {readonly id: string; readonly sources?: readonly string[]} | undefined {
+export function findFocused(control: Control, ui: Ui): Described | undefined {
 	switch (control.kind) {
 		case 'list':
 		case 'multi': {
@@ -648,7 +651,10 @@ export function findFocused(control: Control, ui: Ui): {readonly id: string; rea
 			return control.fields.find(({id}) => id === ui.focus) ?? (ui.focus === undefined ? control.fields[0] : undefined);
 		}
 
-		case 'matrix':
+		case 'matrix': {
+			return control.rows.find(({id}) => id === ui.focus);
+		}
+
 		case 'tabs':
 		case 'text': {
 			return undefined;

@@ -1,4 +1,5 @@
-import {trustLevels, type ProfileZone, type Profile} from '../../core/profile/schema.js';
+import type {Profile, ProfileZone} from '../../core/profile/schema.js';
+import {trustLevels} from '../../core/vocabulary.js';
 import type {Draft} from '../../core/profile/draft.js';
 import {own} from '../../core/records.js';
 import type {Control, Field, Result} from '../control.js';

@@ -12,6 +12,22 @@ export type Signs = {
 	readonly alert: string;
 	/** Nothing, in a table. */
 	readonly none: string;
+	/** In front of what is highlighted. */
+	readonly pointer: string;
+	readonly checked: string;
+	readonly unchecked: string;
+	/** A step that is behind. */
+	readonly done: string;
+	/** On to what follows. */
+	readonly next: string;
+	readonly left: string;
+	readonly right: string;
+	readonly up: string;
+	readonly down: string;
+	/** Where the next letter goes. */
+	readonly caret: string;
+	/** A line break within one line. */
+	readonly lineBreak: string;
 	readonly horizontal: string;
 	readonly vertical: string;
 	readonly topLeft: string;
@@ -28,6 +44,17 @@ const unicodeSigns: Signs = {
 	bullet: '•',
 	alert: '!',
 	none: '·',
+	pointer: '❯',
+	checked: '[✓]',
+	unchecked: '[ ]',
+	done: '✓',
+	next: '→',
+	left: '←',
+	right: '→',
+	up: '↑',
+	down: '↓',
+	caret: ' ',
+	lineBreak: '¶',
 	horizontal: '─',
 	vertical: '│',
 	topLeft: '┌',
@@ -44,6 +71,17 @@ const asciiSigns: Signs = {
 	bullet: '*',
 	alert: '!',
 	none: '.',
+	pointer: '>',
+	checked: '[x]',
+	unchecked: '[ ]',
+	done: '+',
+	next: '>>',
+	left: '<',
+	right: '>',
+	up: '^',
+	down: 'v',
+	caret: '_',
+	lineBreak: '/',
 	horizontal: '-',
 	vertical: '|',
 	topLeft: '+',
@@ -52,7 +90,7 @@ const asciiSigns: Signs = {
 	bottomRight: '+',
 };
 
-/** The signs for a terminal with or without Unicode. Each is one cell wide, or three where it is an arrow of three. */
+/** The signs for a terminal with or without Unicode. Those that stand in columns are as wide in both sets. */
 export function getSigns(unicode: boolean): Signs {
 	return unicode ? unicodeSigns : asciiSigns;
 }

@@ -1,0 +1,53 @@
+import {EvidenceFinder, findRow} from '../core/evidence.js';
+import {showLine} from '../core/text.js';
+import type {Control} from './control.js';
+import type {Design} from './design.js';
+import type {Described} from './wizard.js';
+import {line, span, type StyledLine} from './text/styled.js';
+import {wrapLine} from './text/width.js';
+
+/** Help on a question: what it means, what the vendor's documents say and where, and the keys. */
+export function makeHelp({catalog}: Design, focused: Described | undefined, isUnicode: boolean): Control {
+	const evidence = new EvidenceFinder(catalog);
+	return {
+		kind: 'text',
+		question: focused === undefined ? 'Help' : showLine(focused.label),
+		lines(columns) {
+			const paragraph = (styled: StyledLine, hanging = 0) => wrapLine(styled, columns, {hanging});
+			const sources = focused?.sources ?? [];
+			return [
+				...(focused?.about ?? []).flatMap(({text, tone}) => paragraph([span(showLine(text), tone)])),
+				...(sources.length === 0 ? [] : [[], line(span('What the documents say', 'strong'))]),
+				...sources.flatMap(reference => {
+					const {title, section, where, caution} = evidence.get(reference);
+					const says = findRow(catalog, reference)?.row.says;
+					return [
+						...paragraph(line(showLine(`${title}: ${section}, ${where}`)), 2),
+						...(says === undefined ? [] : paragraph(line(span(`  ${showLine(says)}`, 'muted')), 2)),
+						...(caution === undefined ? [] : paragraph(line(span(`  ! ${showLine(caution)}`, 'warning')), 2)),
+					];
+				}),
+				...(focused === undefined ? [] : [[]]),
+				line(span('Keys', 'strong')),
+				...listKeys(isUnicode).flatMap(([keys, meaning]) => paragraph(line(span(keys.padEnd(16), 'accent'), meaning), 16)),
+			];
+		},
+	};
+}
+
+function listKeys(isUnicode: boolean): ReadonlyArray<readonly [string, string]> {
+	return [
+		[isUnicode ? '↑ ↓ or k j' : 'up down or k j', 'move; Page Up, Page Down, Home and End too'],
+		[isUnicode ? '← → or space' : 'left right space', 'another answer to the highlighted question; y and n answer yes and no'],
+		['enter', 'choose, or go on to the next field; on the last row to the next step'],
+		['ctrl+n', 'go on to the next step at once'],
+		['escape', 'one step back; every answer stays'],
+		['/', 'filter a list by words; escape shows all again'],
+		['space', 'select or unselect where several can be chosen'],
+		['ctrl+r', 'go to the review; from there enter leads to a question and escape back'],
+		['ctrl+s', 'says where the answers are saved; they are after every answer'],
+		['? or F1', 'this help; F1 also while you type'],
+		['ctrl+z', 'put the wizard aside (fg brings it back)'],
+		['ctrl+c', 'leave; the next start offers to go on here'],
+	];
+}

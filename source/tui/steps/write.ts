@@ -1,0 +1,105 @@
+import {formats} from '../../renderers/index.js';
+import {findProfileProblems} from '../../core/profile/problems.js';
+import type {Control, Field} from '../control.js';
+import {span, type StyledLine} from '../text/styled.js';
+import {wrapLine} from '../text/width.js';
+import type {DesignContext, StepKind} from './step.js';
+
+/** Which documents to write and where; shows what will happen to each file before it does. */
+export const write: StepKind = () => [{
+	id: 'write',
+	title: 'Write',
+	control(context) {
+		switch (context.location.sub?.screen) {
+			case 'confirm': {
+				return confirm(context);
+			}
+
+			case 'done': {
+				return report(context);
+			}
+
+			default: {
+				return chooseOutput(context);
+			}
+		}
+	},
+}];
+
+function chooseOutput({design, output, services, plan}: DesignContext): Control {
+	const chosen = new Set(output.formats);
+	const {ready, notReady} = plan();
+	const problems = findProfileProblems(design.profile, design.catalog).length;
+	const fields: Field[] = [
+		{kind: 'text', id: 'folder', label: 'Folder', value: output.folder, about: [{text: 'A path from the folder you are in. It is made when there is none; files in it that this program did not write are left alone.'}]},
+		...formats.map(({id, name, description}): Field => ({
+			kind: 'choice',
+			id,
+			label: name,
+			choices: [{value: 'yes', label: 'write'}, {value: 'no', label: 'leave out'}],
+			value: chosen.has(id) ? 'yes' : 'no',
+			isDefault: false,
+			about: [{text: `${description}.`}],
+			set: value => ({output: {formats: formats.map(format => format.id).filter(format => format === id ? value === 'yes' : chosen.has(format))}}),
+		})),
+		...(services.isPiped
+			? [{
+				kind: 'choice' as const,
+				id: 'printed',
+				label: 'To standard output',
+				choices: [{value: '', label: 'nothing'}, ...formats.map(({id, name}) => ({value: id, label: name}))],
+				value: output.printed ?? '',
+				isDefault: output.printed === undefined,
+				about: [{text: 'Standard output leads to a file or another program: this document is sent there at the end, and no file is written.'}],
+				set: (value: string) => ({output: {printed: value === '' ? undefined : value}}),
+			}]
+			: []),
+	];
+	return {
+		kind: 'form',
+		question: 'Which documents, and where?',
+		intro: problems > 0 ? `${problems} thing${problems === 1 ? '' : 's'} must be corrected first: the review lists them under Findings.` : (ready ? 'The request is ready.' : `The request is not ready (${notReady.length} reason${notReady.length === 1 ? '' : 's'}, in the review); the documents say so.`),
+		fields,
+		done: output.printed === undefined ? 'Look at what will be written' : 'Send it',
+		submit({folder = ''}) {
+			if (problems > 0) {
+				return {message: {text: 'Correct what the review lists under Findings, then write (ctrl+r goes there)', tone: 'danger'}};
+			}
+
+			if (output.printed !== undefined) {
+				return {command: {kind: 'print', format: output.printed}};
+			}
+
+			return folder.trim() === ''
+				? {problems: {folder: 'name a folder, as request'}}
+				: (chosen.size === 0 ? {message: {text: 'Choose at least one document', tone: 'warning'}} : {output: {folder: folder.trim()}, command: {kind: 'examine', folder: folder.trim(), formats: output.formats}});
+		},
+	};
+}
+
+function confirm({output}: DesignContext): Control {
+	const {folder, formats: chosen, files = [], obstacles = [], canForce = false} = output;
+	const isBlocked = obstacles.length > 0;
+	return {
+		kind: 'text',
+		question: isBlocked ? `Nothing is written to ${folder} yet` : `Write ${files.length} file${files.length === 1 ? '' : 's'} to ${folder}?`,
+		lines(columns): StyledLine[] {
+			const width = Math.max(0, ...files.map(({status}) => status.length));
+			return [
+				...obstacles.flatMap(({text, tone}) => wrapLine([span(text, tone ?? 'danger')], columns)),
+				...files.flatMap(({path, status}) => wrapLine([span(status.padEnd(width), status === 'unchanged' ? 'muted' : 'strong'), span(`  ${path}`)], columns, {hanging: width + 2})),
+			];
+		},
+		...(isBlocked ? {} : {done: {command: {kind: 'write', folder, formats: chosen, isForced: false}}}),
+		actions: isBlocked && canForce ? [{key: 'f', label: 'replace them all', run: () => ({command: {kind: 'write', folder, formats: chosen, isForced: true}})}] : [],
+	};
+}
+
+function report({output}: DesignContext): Control {
+	return {
+		kind: 'text',
+		question: 'Done',
+		lines: columns => (output.report ?? []).flatMap(({text, tone}) => text === '' ? [[]] : wrapLine([span(text, tone)], columns, {hanging: 2})),
+		done: {command: {kind: 'quit'}},
+	};
+}

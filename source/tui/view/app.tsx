@@ -1,0 +1,113 @@
+import {Box, Text} from 'ink';
+import SelectInput from 'ink-select-input';
+import {useEffect, useState, useSyncExternalStore, type ReactNode} from 'react';
+import type {StyledLine} from '../text/styled.js';
+import {theme} from '../theme.js';
+import type {Snapshot, Wizard} from '../wizard.js';
+import type {Row} from './body.js';
+import {layOutFrame, type Frame, type Size} from './frame.js';
+import {readOut} from './read-out.js';
+
+/** The terminal that is drawn on, as far as drawing needs it. */
+export type Display = {
+	readonly getSize: () => Size;
+	readonly onResize: (listener: () => void) => () => void;
+};
+
+export type AppProps = {
+	readonly wizard: Wizard;
+	readonly display: Display;
+	readonly isUnicode: boolean;
+	readonly isReadOut: boolean;
+};
+
+/** The screen of the wizard. It draws and decides nothing: keys go to the wizard without passing through here. */
+export function App({wizard, display, isUnicode, isReadOut}: AppProps): ReactNode {
+	const snapshot = useSyncExternalStore(wizard.subscribe, wizard.getSnapshot);
+	const [size, setSize] = useState(display.getSize());
+	useEffect(() => display.onResize(() => {
+		setSize(display.getSize());
+	}), [display]);
+	if (snapshot.isLeaving) {
+		return null;
+	}
+
+	return isReadOut ? <ReadOut snapshot={snapshot} size={size} isUnicode={isUnicode}/> : <Screen snapshot={snapshot} size={size} isUnicode={isUnicode}/>;
+}
+
+type ScreenProps = {readonly snapshot: Snapshot; readonly size: Size; readonly isUnicode: boolean};
+
+function Screen({snapshot, size, isUnicode}: ScreenProps): ReactNode {
+	const frame = layOutFrame(snapshot, size, isUnicode);
+	return (
+		<Box flexDirection="column">
+			<Line styled={frame.header}/>
+			<Text> </Text>
+			<Box height={frame.height}>
+				{frame.railWidth > 0 ? <Box width={frame.railWidth} flexShrink={0} flexDirection="column"><Lines lines={frame.rail}/></Box> : null}
+				<Main frame={frame} isList={snapshot.control.kind === 'list'}/>
+			</Box>
+			<Lines lines={frame.message}/>
+			<Lines lines={frame.footer}/>
+		</Box>
+	);
+}
+
+function Main({frame: {question, body}, isList}: {readonly frame: Frame; readonly isList: boolean}): ReactNode {
+	const rows = body.rows.filter(row => row.lines.length > 0);
+	return (
+		<Box flexDirection="column" flexGrow={1}>
+			<Lines lines={question}/>
+			<Lines lines={body.head}/>
+			{isList ? <SelectList rows={rows}/> : <Lines lines={rows.flatMap(row => row.lines)}/>}
+			{body.detail.length > 0 ? <Text> </Text> : null}
+			<Lines lines={body.detail}/>
+		</Box>
+	);
+}
+
+/**
+A single choice, drawn by ink-select-input.
+
+The package is given what is to be drawn and no keys: its own handling acts on the state of the last frame, so that of several keys in one
+read all but one are lost (version 6.2). It also keeps its highlight to itself; the key makes it begin anew where the wizard's is.
+*/
+function SelectList({rows}: {readonly rows: readonly Row[]}): ReactNode {
+	const focus = Math.max(0, rows.findIndex(row => row.isFocused));
+	return (
+		<SelectInput
+			key={`${rows.length} ${focus} ${rows[0]?.id ?? ''}`}
+			isFocused={false}
+			initialIndex={focus}
+			items={rows.map(row => ({key: row.id, label: row.id, value: row}))}
+			indicatorComponent={NoIndicator}
+			itemComponent={SelectRow as typeof NoIndicator}
+		/>
+	);
+}
+
+/** The mark stands in the row's own lines. */
+function NoIndicator(): ReactNode {
+	return null;
+}
+
+function SelectRow({value}: {readonly value: Row}): ReactNode {
+	return <Box flexDirection="column"><Lines lines={value.lines}/></Box>;
+}
+
+function ReadOut({snapshot, size, isUnicode}: ScreenProps): ReactNode {
+	return (
+		<Box flexDirection="column">
+			{readOut(snapshot, size, isUnicode).map((text, index) => <Text key={index}>{text === '' ? ' ' : text}</Text>)}
+		</Box>
+	);
+}
+
+function Lines({lines}: {readonly lines: readonly StyledLine[]}): ReactNode {
+	return lines.map((styled, index) => <Line key={index} styled={styled}/>);
+}
+
+function Line({styled}: {readonly styled: StyledLine}): ReactNode {
+	const spans = styled.filter(({text}) => text !== '');
+	return <Text wrap="truncate">{spans.length === 0 ? ' ' : spans.map(({text, tone}, index) => <Text key={index} {...theme[tone]}>{text}</Text>)}</Text>;
+}

@@ -1,0 +1,356 @@
+import {showLine} from '../../core/text.js';
+import {doneId, type Control, type Entry, type Field, type Paragraph, type Ui} from '../control.js';
+import {filterEntries, findFocus, readField} from '../drive.js';
+import type {Snapshot} from '../wizard.js';
+import type {Signs} from '../text/signs.js';
+import {formatLine, line, span, type Span, type StyledLine, type Tone} from '../text/styled.js';
+import {fit, measureLine, measureWidth, padLine, splitGraphemes, truncate, truncateLine, wrapLine} from '../text/width.js';
+
+/*
+What a control shows in some columns and rows, as lines. Pure: the same snapshot and size give the same lines.
+*/
+
+/** One thing that can be highlighted, or a heading. */
+export type Row = {readonly id: string; readonly lines: readonly StyledLine[]; readonly isFocused: boolean; readonly isHeading?: true};
+
+/** A control as it is drawn: what scrolls, and what is said of the highlighted one. */
+export type Body = {
+	/** Above the rows, and not scrolled. */
+	readonly head: readonly StyledLine[];
+	readonly rows: readonly Row[];
+	/** Signs at the right edge, one for each drawn line. */
+	readonly more: {readonly above: boolean; readonly below: boolean};
+	readonly detail: readonly StyledLine[];
+};
+
+export type BodyOptions = {readonly columns: number; readonly rows: number; readonly signs: Signs; readonly isUnicode: boolean};
+
+/** Lay out a control. */
+export function layOutBody({control, ui, effects}: Pick<Snapshot, 'control' | 'ui' | 'effects'>, options: BodyOptions): Body {
+	switch (control.kind) {
+		case 'list':
+		case 'multi': {
+			return layOutEntries(control, ui, effects, options);
+		}
+
+		case 'form': {
+			return layOutForm(control, ui, effects, options);
+		}
+
+		case 'matrix': {
+			return layOutMatrix(control, ui, options);
+		}
+
+		case 'tabs': {
+			return layOutTabs(control, ui, options);
+		}
+
+		case 'text': {
+			return layOutText(control, ui, options);
+		}
+	}
+}
+
+type Of<Kind extends Control['kind']> = Extract<Control, {readonly kind: Kind}>;
+type Effects = Snapshot['effects'];
+
+const marker = 2;
+
+/** Rows and detail in the room there is: the detail gets what it needs up to less than half, the rows the rest. */
+function share(head: readonly StyledLine[], rows: readonly Row[], detail: readonly StyledLine[], {columns, rows: room, signs}: BodyOptions): Body {
+	const free = Math.max(2, room - head.length);
+	const needed = rows.reduce((sum, row) => sum + row.lines.length, 0);
+	const wanted = detail.length === 0 ? 0 : detail.length + 1;
+	const detailRoom = Math.max(0, Math.min(wanted, Math.max(free - needed, Math.floor(free * 0.45))));
+	const {visible, above, below} = findWindow(rows, free - detailRoom);
+	const shown = detailRoom <= 1 ? [] : cutLines(detail, detailRoom - 1, columns, signs);
+	return {head, rows: visible, more: {above, below}, detail: shown};
+}
+
+/** The first lines of a text; where some are left out, help shows them all. */
+function cutLines(lines: readonly StyledLine[], count: number, columns: number, {ellipsis}: Signs): StyledLine[] {
+	if (lines.length <= count) {
+		return [...lines];
+	}
+
+	const hint = ` ${ellipsis} (help shows all)`;
+	const last = lines[count - 1]!;
+	return [...lines.slice(0, count - 1), line(...truncateLine(last, columns - measureWidth(hint), ''), span(hint, 'muted'))];
+}
+
+/** The rows that fit, with the focused one among them and its heading where possible. */
+function findWindow(rows: readonly Row[], room: number): {readonly visible: readonly Row[]; readonly above: boolean; readonly below: boolean} {
+	const total = rows.reduce((sum, row) => sum + row.lines.length, 0);
+	if (total <= room) {
+		return {visible: rows, above: false, below: false};
+	}
+
+	const focus = Math.max(0, rows.findIndex(row => row.isFocused));
+	let [first, last] = [focus, focus];
+	let used = rows[focus]?.lines.length ?? 0;
+	// Grow by turns, so that the focused row stays in the middle.
+	for (let isUp = true; ; isUp = !isUp) {
+		const up = rows[first - 1];
+		const down = rows[last + 1];
+		const canUp = up !== undefined && used + up.lines.length <= room;
+		const canDown = down !== undefined && used + down.lines.length <= room;
+		if (!canUp && !canDown) {
+			break;
+		}
+
+		if (canUp && (isUp || !canDown)) {
+			first--;
+			used += up.lines.length;
+		} else if (canDown) {
+			last++;
+			used += down.lines.length;
+		}
+	}
+
+	const visible = rows.slice(first, last + 1).map(row => row.lines.length > room ? {...row, lines: row.lines.slice(0, room)} : row);
+	return {visible, above: first > 0, below: last < rows.length - 1};
+}
+
+function markLines(lines: readonly StyledLine[], isFocused: boolean, signs: Signs): StyledLine[] {
+	return lines.map((styled, index) => [span(isFocused && index === 0 ? `${signs.pointer} ` : '  ', 'selected'), ...styled]);
+}
+
+function withHeadings<Item extends {readonly group?: string | undefined}>(items: readonly Item[], columns: number, describe: (item: Item, index: number) => Row): Row[] {
+	let group: string | undefined;
+	return items.flatMap((item, index) => {
+		const isNew = item.group !== undefined && item.group !== '' && item.group !== group;
+		group = item.group;
+		return [
+			...(isNew ? [{id: `heading ${group}`, lines: wrapLine([span(showLine(group ?? ''), 'muted')], columns), isFocused: false, isHeading: true as const}] : []),
+			describe(item, index),
+		];
+	});
+}
+
+function layOutEntries(control: Of<'list'> | Of<'multi'>, ui: Ui, effects: Effects, options: BodyOptions): Body {
+	const {columns, signs} = options;
+	const entries = filterEntries<Entry & {readonly isChosen?: boolean}>(control.entries, ui.filter);
+	const focus = findFocus(entries.map(({id}) => id), ui.focus, control.kind === 'list' ? control.initial : undefined);
+	const focused = entries[focus];
+	const rows = withHeadings(entries, columns, ({id, label, note, isChosen}, index) => {
+		const isFocused = index === focus;
+		const box = control.kind === 'multi' ? [span(isChosen === true ? `${signs.checked} ` : `${signs.unchecked} `, isChosen === true ? 'good' : 'plain')] : [];
+		const text = line(span(showLine(label), isFocused ? 'selected' : 'plain'), note === undefined ? undefined : span(`  ${showLine(note)}`, 'muted'));
+		const indent = marker + measureLine(box);
+		const lines = wrapLine(text, columns - indent).map((styled, position) => [...(position === 0 ? box : [span(' '.repeat(indent - marker))]), ...styled]);
+		return {id, lines: markLines(lines, isFocused, signs), isFocused};
+	});
+	const filter = ui.isFiltering === true || (ui.filter ?? '') !== ''
+		? [line(span('Filter: ', 'accent'), showLine(ui.filter ?? ''), ...(ui.isFiltering === true ? [span(signs.caret, 'selected')] : []), span(`  ${entries.length} of ${control.entries.length}`, 'muted'))]
+		: [];
+	const effect = focused === undefined ? [] : describeEffects(control.kind === 'multi' ? [{label: (focused as {readonly isChosen?: boolean}).isChosen === true ? 'Without it' : 'With it', key: focused.id}] : [{label: 'It changes', key: focused.id}], effects, columns, options.isUnicode);
+	const detail = focused === undefined ? [line(span('Nothing matches; escape shows all again', 'muted'))] : [...wrapParagraphs(focused.about, columns), ...effect];
+	return share(filter.map(styled => truncateLine(styled, columns, signs.ellipsis)), rows, detail, options);
+}
+
+function wrapParagraphs(paragraphs: readonly Paragraph[], columns: number): StyledLine[] {
+	return paragraphs.filter(({text}) => text !== '').flatMap(({text, tone}) => showLine(text) === '' ? [] : wrapLine([span(tone === 'warning' || tone === 'danger' ? `! ${showLine(text)}` : showLine(text), tone)], columns, {hanging: 0}));
+}
+
+function describeEffects(alternatives: ReadonlyArray<{readonly label: string; readonly key: string}>, effects: Effects, columns: number, isUnicode: boolean): StyledLine[] {
+	return alternatives.filter(({key}) => effects.has(key) && effects.get(key) !== '').flatMap(({label, key}) => {
+		const effect = effects.get(key);
+		const text = effect === undefined ? (isUnicode ? '…' : '...') : showLine(effect);
+		return wrapLine(line(span(`${label}: `, 'accent'), isUnicode ? text : text.replaceAll('→', '->')), columns, {hanging: 2});
+	});
+}
+
+function layOutForm(control: Of<'form'>, ui: Ui, effects: Effects, options: BodyOptions): Body {
+	const {columns, signs} = options;
+	const {fields} = control;
+	const ids = [...fields.map(({id}) => id), doneId];
+	const focus = findFocus(ids, ui.focus);
+	const layout = chooseFormLayout(fields, columns);
+	const rows: Row[] = [
+		...withHeadings(fields, columns, (field, index) => {
+			const isFocused = index === focus;
+			return {id: field.id, lines: markLines(layOutField(field, ui, isFocused, layout, options), isFocused, signs), isFocused};
+		}),
+		...describeDone(control.done ?? 'Continue', focus === fields.length, signs),
+	];
+	const field = fields[focus];
+	return share([], rows, field === undefined ? [] : describeField(field, ui, effects, options), options);
+}
+
+function describeDone(label: string, isFocused: boolean, signs: Signs): Row[] {
+	return [{id: doneId, lines: markLines([line(span(`${label} ${signs.next}`, isFocused ? 'selected' : 'strong'))], isFocused, signs), isFocused}];
+}
+
+type FormLayout = {
+	/** Short answers stand in front of the question; 0 where some answer is long. */
+	readonly answerWidth: number;
+	/** Short labels stand in a column of their own; 0 where some label is long. */
+	readonly labelWidth: number;
+};
+
+function chooseFormLayout(fields: readonly Field[], columns: number): FormLayout {
+	const answers = fields.flatMap(field => field.kind === 'choice' ? field.choices.map(({label}) => measureWidth(label)) : []);
+	const labels = fields.map(({label}) => measureWidth(showLine(label)));
+	const longest = Math.max(0, ...answers);
+	const widest = Math.max(0, ...labels);
+	return {
+		answerWidth: longest <= 5 && fields.every(({kind}) => kind === 'choice') ? longest : 0,
+		labelWidth: widest <= Math.min(28, Math.floor(columns / 2)) ? widest : 0,
+	};
+}
+
+function layOutField(field: Field, ui: Ui, isFocused: boolean, {answerWidth, labelWidth}: FormLayout, {columns, signs}: BodyOptions): StyledLine[] {
+	const room = columns - marker;
+	const tone = isFocused ? 'selected' : 'plain';
+	if (field.kind === 'choice' && answerWidth > 0) {
+		const answer = formatAnswer(field, answerWidth);
+		const width = answerWidth + 4;
+		return wrapLine([span(showLine(field.label), tone)], room - width).map((styled, index) => [index === 0 ? answer : span(' '.repeat(width - 2)), span('  '), ...styled]);
+	}
+
+	const isBelow = labelWidth === 0;
+	const valueRoom = isBelow ? room - 2 : room - labelWidth - 2;
+	const value = field.kind === 'choice' ? wrapLine([formatAnswer(field, 0)], valueRoom) : [layOutTyped(field, ui, isFocused, valueRoom, signs)];
+	const problem = ui.problems?.[field.id];
+	const problems = problem === undefined ? [] : wrapLine([span(`! ${showLine(problem)}`, 'danger')], room - 2).map((styled): StyledLine => [span('  '), ...styled]);
+	if (isBelow) {
+		return [...wrapLine([span(showLine(field.label), tone)], room), ...value.map((styled): StyledLine => [span('  '), ...styled]), ...problems];
+	}
+
+	return [...value.map((styled, index): StyledLine => [span(fit(index === 0 ? showLine(field.label) : '', labelWidth + 2, signs.ellipsis), tone), ...styled]), ...problems];
+}
+
+/** An answer in brackets; in parentheses while it is only assumed. */
+function formatAnswer({choices, value, isDefault}: Extract<Field, {readonly kind: 'choice'}>, width: number): Span {
+	const label = showLine(choices.find(choice => choice.value === value)?.label ?? value);
+	const filled = width === 0 ? label : fit(label, width);
+	return isDefault ? span(`(${filled})`, 'muted') : span(`[${filled}]`, 'strong');
+}
+
+/** The part of a text around its caret that fits. */
+function layOutTyped(field: Extract<Field, {readonly kind: 'text'}>, ui: Ui, isFocused: boolean, columns: number, signs: Signs): StyledLine {
+	const {text, caret: position} = readField(field, ui);
+	const show = (shown: string) => showLine(shown.replaceAll('\n', signs.lineBreak));
+	if (!isFocused) {
+		// Of a list of a thousand addresses only the beginning is looked at.
+		return text === ''
+			? [span(truncate(field.placeholder === undefined ? signs.none : `(${showLine(field.placeholder)})`, columns, signs.ellipsis), 'muted')]
+			: [span(truncate(show(text.slice(0, columns * 8)), columns, signs.ellipsis), 'strong')];
+	}
+
+	const start = Math.max(0, position - columns);
+	const cells = [...splitGraphemes(text).slice(start, position + columns).map(character => show(character)), ' '];
+	const caret = position - start;
+	let first = caret;
+	let used = measureWidth(cells[caret] ?? ' ');
+	while (first > 0 && used + measureWidth(cells[first - 1]!) <= columns - 1) {
+		first--;
+		used += measureWidth(cells[first]!);
+	}
+
+	let last = caret;
+	while (last < cells.length - 1 && used + measureWidth(cells[last + 1]!) <= columns - 1) {
+		last++;
+		used += measureWidth(cells[last]!);
+	}
+
+	const hint = text === '' && field.placeholder !== undefined ? span(truncate(` ${showLine(field.placeholder)}`, columns - 2, signs.ellipsis), 'muted') : undefined;
+	return line(cells.slice(first, caret).join(''), {text: cells[caret] === ' ' ? signs.caret : cells[caret]!, tone: 'caret' as Tone}, cells.slice(caret + 1, last + 1).join(''), hint);
+}
+
+function describeField(field: Field, ui: Ui, effects: Effects, {columns, isUnicode}: BodyOptions): StyledLine[] {
+	const about = wrapParagraphs(field.about, columns);
+	if (field.kind === 'text') {
+		const {text} = readField(field, ui);
+		return [...about, ...describeEffects([{label: 'It changes', key: `${field.id}\u{0}${text}`}], effects, columns, isUnicode)];
+	}
+
+	return [...about, ...describeEffects(field.choices.map(({value, label}) => ({label: showLine(label), key: `${field.id}\u{0}${value}`})), effects, columns, isUnicode)];
+}
+
+function layOutMatrix(control: Of<'matrix'>, ui: Ui, options: BodyOptions): Body {
+	const {columns, signs} = options;
+	const {rows, columns: roles} = control;
+	const focus = findFocus([...rows.map(({id}) => id), doneId], ui.focus);
+	const column = ui.column === undefined ? -1 : roles.findIndex(({id}) => id === ui.column);
+	const nameWidth = Math.min(Math.max(8, ...rows.map(({label}) => measureWidth(showLine(label)))), Math.floor(columns * 0.36));
+	const widths = roles.map(({label}, index) => Math.min(16, Math.max(measureWidth(label), ...rows.map(({cells}) => measureWidth(cells[index]!.text) + 1), 3)) + 2);
+	const {first, last} = fitColumns(widths, Math.max(0, column), columns - marker - nameWidth - 2);
+	const shown = roles.map((role, index) => ({...role, index})).slice(first, last + 1);
+	const head = line(
+		span(' '.repeat(marker + nameWidth)),
+		span(first > 0 ? `${signs.left} ` : '  ', 'accent'),
+		...shown.map(({label, index}) => span(fit(label, widths[index]!, signs.ellipsis), index === column ? 'selected' : 'muted')),
+		span(last < roles.length - 1 ? signs.right : '', 'accent'),
+	);
+	const table = rows.map(({id, label, cells}, index): Row => {
+		const isFocused = index === focus;
+		const styled = line(
+			span(fit(showLine(label), nameWidth, signs.ellipsis), isFocused && column === -1 ? 'selected' : (index === 0 ? 'strong' : 'plain')),
+			'  ',
+			...shown.map(({index: position}) => {
+				const {text, isOwn, isIdle} = cells[position]!;
+				const isHere = isFocused && position === column;
+				const content = isIdle ? signs.none : `${showLine(text)}${isOwn && index > 0 ? '*' : ''}`;
+				return span(fit(isHere ? `[${truncate(content, widths[position]! - 3, signs.ellipsis)}]` : content, widths[position]!, signs.ellipsis), isHere ? 'selected' : (isOwn ? 'strong' : 'muted'));
+			}),
+		);
+		return {id, lines: markLines([truncateLine(styled, columns - marker, signs.ellipsis)], isFocused, signs), isFocused};
+	});
+	const row = rows[focus];
+	const role = roles[column];
+	const cell = row?.cells[column];
+	const detail = row === undefined
+		? []
+		: [
+			...(cell === undefined || role === undefined ? [] : wrapLine(line(span(`${showLine(row.label)}, ${role.label.toLowerCase()}: `, 'accent'), cell.isIdle ? 'no interface of its own' : showLine(cell.text), cell.isOwn && focus > 0 ? span(' (set for this host; backspace takes it back)', 'muted') : undefined), columns)),
+			...wrapParagraphs(row.about, columns),
+		];
+	return share([truncateLine(head, columns, signs.ellipsis)], [...table, ...describeDone('Continue', focus === rows.length, signs)], detail, options);
+}
+
+function fitColumns(widths: readonly number[], focus: number, room: number): {readonly first: number; readonly last: number} {
+	let [first, last] = [focus, focus];
+	let used = widths[focus] ?? 0;
+	while (first > 0 && used + widths[first - 1]! <= room) {
+		first--;
+		used += widths[first]!;
+	}
+
+	while (last < widths.length - 1 && used + widths[last + 1]! <= room) {
+		last++;
+		used += widths[last]!;
+	}
+
+	return {first, last};
+}
+
+function layOutTabs(control: Of<'tabs'>, ui: Ui, options: BodyOptions): Body {
+	const {columns, signs} = options;
+	const index = findFocus(control.tabs.map(({id}) => id), ui.tab);
+	const tab = control.tabs[index]!;
+	const bar = line(...control.tabs.flatMap(({label}, position) => [span(position === index ? `[${position + 1} ${label}]` : ` ${position + 1} ${label} `, position === index ? 'selected' : 'plain'), span(' ')]));
+	const items = tab.items(columns - marker);
+	const selectable = items.filter(({isHeading}) => isHeading !== true);
+	const focused = selectable[findFocus(selectable.map(({id}) => id), ui.tabFocus?.[tab.id])];
+	const rows = items.map((item): Row => ({id: item.id, lines: markLines(item.lines, item === focused, signs), isFocused: item === focused, ...(item.isHeading ? {isHeading: true} : {})}));
+	const detail = (focused?.detail ?? []).map(styled => truncateLine(styled, columns, signs.ellipsis));
+	return share([truncateLine(bar, columns, signs.ellipsis), []], rows, detail, options);
+}
+
+function layOutText(control: Of<'text'>, ui: Ui, {columns, rows, signs}: BodyOptions): Body {
+	const lines = control.lines(columns);
+	const first = Math.max(0, Math.min(ui.scroll ?? 0, lines.length - rows));
+	const visible = lines.slice(first, first + rows);
+	return {
+		head: [],
+		rows: visible.map((styled, index) => ({id: String(first + index), lines: [padLine(truncateLine(styled, columns, signs.ellipsis), 1)], isFocused: false})),
+		more: {above: first > 0, below: first + rows < lines.length},
+		detail: [],
+	};
+}
+
+/** The text of some lines, for tests and for screens that read them out. */
+export function formatLines(lines: readonly StyledLine[]): string {
+	return lines.map(styled => formatLine(styled)).join('\n');
+}
