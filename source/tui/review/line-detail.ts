@@ -5,15 +5,15 @@ import type {Signs} from '../text/signs.js';
 import {line, span, type StyledLine} from '../text/styled.js';
 import {wrapLine} from '../text/width.js';
 import {wrapAll, wrapField} from './layout.js';
-import {showZone, type PlanView} from './plan-view.js';
+import {showZone, type Canvas} from './plan-view.js';
 
 /** Everything about a line: addresses, services, what the documents say, and the flows behind it. */
-export function describeRule(view: PlanView, rule: Rule, columns: number, signs: Signs): StyledLine[] {
+export function describeRule(rule: Rule, {view, columns, signs}: Canvas): StyledLine[] {
 	const flows = view.index.listFlows(rule.flows);
 	return [
 		...wrapLine(line(span(rule.id, 'strong'), `  ${formatIpVersion(rule.ipVersion)} ${formatService(rule)}`), columns, {hanging: 2}),
-		...describeEnds('From', showZone(view, rule.sourceZone), rule.sources, columns, signs),
-		...describeEnds('To', showZone(view, rule.destinationZone), rule.destinations, columns, signs),
+		...describeEnds(`From: ${showZone(view, rule.sourceZone)}`, rule.sources, columns, signs),
+		...describeEnds(`To: ${showZone(view, rule.destinationZone)}`, rule.destinations, columns, signs),
 		...wrapAll(rule.services.map(({ports, encrypted, purpose, application}) => line(
 			`${signs.bullet} ${[ports.join(', '), application === undefined ? '' : `(${application})`].filter(Boolean).join(' ')}${ports.length === 0 && application === undefined ? '' : ': '}${showLine(purpose)}, `,
 			encrypted === 'no' ? span(`${signs.alert} encrypted: ${encryptionWords.no}`, 'warning') : span(`encrypted: ${encryptionWords[encrypted]}`, 'muted'),
@@ -47,9 +47,9 @@ export function describeEvidence(sources: readonly Evidence[], columns: number):
 	]);
 }
 
-function describeEnds(label: string, zone: string, ends: readonly RuleEnd[], columns: number, signs: Signs): StyledLine[] {
-	return ends.flatMap(({title, role, addresses, placeholder}) => wrapField(label, [
-		`${zone}: ${showLine(title)} (${role}) `,
+function describeEnds(zone: string, ends: readonly RuleEnd[], columns: number, signs: Signs): StyledLine[] {
+	return ends.flatMap(({title, role, addresses, placeholder}) => wrapField(zone, [
+		`${showLine(title)} (${role}) `,
 		placeholder === undefined ? addresses.map(address => showLine(address)).join(', ') : span(`${signs.alert} ${showLine(placeholder)}`, 'warning'),
 	], columns));
 }

@@ -5,7 +5,7 @@ import type {Signs} from '../text/signs.js';
 import {line, span, type Span, type StyledLine} from '../text/styled.js';
 import {fit, measureWidth, padStart, wrapLine} from '../text/width.js';
 import type {ReviewItem, ReviewOptions} from './item.js';
-import {indentLines, makeHeading, wrapAll} from './layout.js';
+import {makeHeading, wrapAll} from './layout.js';
 import {listClearText, type PlanView} from './plan-view.js';
 
 /** A name that is cut shorter than this says nothing: then the rows have only their numbers. */
@@ -66,7 +66,7 @@ export function drawMatrix(view: PlanView, {columns}: ReviewOptions, signs: Sign
 		]),
 		makeHeading('matrix-legend', [
 			...legend.flatMap(({zone, number}) => wrapLine(line(span(padStart(number, numberWidth), 'muted'), ` ${showLine(zone.title)}`), columns, {hanging: numberWidth + 1})),
-			...indentLines([line(span(`(n) on host firewalls inside the zone; n${signs.alert} some in clear text; ${signs.none} none`, 'muted'))], columns, 0),
+			...wrapAll([line(span(`(n) on host firewalls inside the zone; n${signs.alert} some in clear text; ${signs.none} none`, 'muted'))], columns, 0),
 		]),
 	];
 }

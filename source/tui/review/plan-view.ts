@@ -3,9 +3,13 @@ import {showLine} from '../../core/text.js';
 import {groupServices, LineViewer} from '../../renderers/line-view.js';
 import {PlanIndex} from '../../renderers/plan-index.js';
 import {fold} from '../../renderers/words.js';
+import type {Signs} from '../text/signs.js';
 
 /** What all parts of the review read from a plan. */
 export type PlanView = {readonly plan: Plan; readonly index: PlanIndex; readonly viewer: LineViewer};
+
+/** What an item is drawn from, and on. */
+export type Canvas = {readonly view: PlanView; readonly columns: number; readonly signs: Signs};
 
 // The review asks again at every change of the width, and a plan never changes.
 const views = new WeakMap<Plan, PlanView>();

@@ -7,12 +7,12 @@ import {measureWidth, wrapLine} from '../text/width.js';
 import type {ReviewItem, ReviewOptions} from './item.js';
 import {addDetail, indentLines, joinColumns, makeHeading, wrapAll} from './layout.js';
 import {describeRule} from './line-detail.js';
-import {formatCount, formatMainServices, formatSome, listClearText, showZone, viewPlan, type PlanView} from './plan-view.js';
+import {formatCount, formatMainServices, formatSome, listClearText, showZone, viewPlan, type Canvas, type PlanView} from './plan-view.js';
 import {findRuleTarget} from './targets.js';
 
 /** Ports stand in a column of their own where the rest has room beside it. */
 const minSplit = 70;
-const maxService = 22;
+const maxService = 18;
 const shownHosts = 4;
 const shownPurposes = 3;
 
@@ -46,15 +46,15 @@ export function listPorts(plan: Plan, {columns, unicode}: ReviewOptions): Review
 			},
 			...directions.flatMap(direction => [
 				makeHeading(`${direction}:${zone.id}`, wrapAll([line(span(`  ${titles[direction]}: `, 'accent'), rules[direction].length === 0 ? span('none', 'muted') : formatCount(rules[direction].length, 'line'))], columns)),
-				...rules[direction].map(rule => describePorts(view, rule, direction, {zone: zone.id, width, columns, hasVersions, signs})),
+				...rules[direction].map(rule => describePorts(rule, direction, {view, zone: zone.id, width, columns, hasVersions, signs})),
 			]),
 		];
 	});
 }
 
-type Layout = {readonly zone: string; readonly width: number; readonly columns: number; readonly hasVersions: boolean; readonly signs: Signs};
+type Layout = Canvas & {readonly zone: string; readonly width: number; readonly hasVersions: boolean};
 
-function describePorts(view: PlanView, rule: Rule, direction: Direction, {zone, width, columns, hasVersions, signs}: Layout): ReviewItem {
+function describePorts(rule: Rule, direction: Direction, {view, columns, signs, zone, width, hasVersions}: Layout): ReviewItem {
 	const service = formatPorts(rule, hasVersions);
 	const clearText = formatMainServices(listClearText([rule]));
 	const purposes = findDistinct(rule.services.map(({purpose}) => showLine(purpose)));
@@ -71,7 +71,7 @@ function describePorts(view: PlanView, rule: Rule, direction: Direction, {zone, 
 		lines: columns >= minSplit
 			? joinColumns([{width: width + 4, lines: wrapLine(line(`    ${service}`), width + 4, {hanging: 5})}, {width: columns - width - 6, lines: rest}])
 			: [...wrapLine(line(`    ${service}`), columns, {hanging: 5}), ...rest.flatMap(styled => indentLines([styled], columns, 6))],
-	}, () => describeRule(view, rule, columns, signs));
+	}, () => describeRule(rule, {view, columns, signs}));
 }
 
 function formatPath(view: PlanView, rule: Rule, direction: Direction, signs: Signs) {
@@ -84,7 +84,7 @@ function formatPath(view: PlanView, rule: Rule, direction: Direction, signs: Sig
 		}
 
 		case 'outbound': {
-			return [sources, arrow, span('to ', 'muted'), `${showZone(view, rule.destinationZone)}: ${destinations}`];
+			return [sources, arrow, `${showZone(view, rule.destinationZone)}: ${destinations}`];
 		}
 
 		case 'inside': {

@@ -1,5 +1,6 @@
 import type {Finding, Flow, Missing, Plan, PlanQuestion, Rule} from '../../core/model.js';
 import {requiredChangeFields} from '../../core/plan.js';
+import {own} from '../../core/records.js';
 import type {ReviewTarget} from './item.js';
 
 /** Where to go for an item; or why there is nowhere to go, as a sentence without a final period. */
@@ -71,56 +72,36 @@ export function listMissingFields({change}: Plan): ReadonlyArray<{readonly field
 	}).map(([field, label]) => ({field, label}));
 }
 
+type Finder = (plan: Plan, subject: string, finding: Finding) => ReviewTarget | undefined;
+
+const findPlace: Finder = (plan, subject) => findInterface(plan, subject) ?? findZone(plan, subject.split('+')[0]!);
+const findField: Finder = (_plan, subject) => ({kind: 'change', field: cutPrefix(subject, 'change.') ?? subject});
+const findPorts: Finder = (plan, subject, finding) => findParameter(plan, subject) ?? findRangeParameter(plan, finding);
+
+/** By check: the answer that a finding about some subject is about. Checks that are not here are about what the documents say. */
+const finders: Readonly<Record<string, Finder>> = {
+	// Its subject is the finding that somebody accepted, which may be one that this design does not have.
+	'acceptance-expired': (plan, subject, finding) => ({kind: 'finding', id: plan.findings.some(({id}) => id === subject) ? subject : finding.id}),
+	'address-outside-zone': findPlace,
+	// The source is marked as a zone for administration there, or the administrators move.
+	'administrative-ports': (plan, subject) => findZone(plan, subject.split('>')[0]!),
+	'approver-equals-requester': () => ({kind: 'change', field: 'approvers'}),
+	'broad-source': (plan, subject) => findInterface(plan, subject) ?? findUnknownSource(plan, subject) ?? findSource(plan, subject) ?? findZone(plan, subject),
+	expiry: findField,
+	'ipv4-only-in-dual-stack'(plan, subject) {
+		const entry = listInterfaces(plan).find(({zone, ranges}) => zone === subject && ranges.length > 0 && ranges.every(({version}) => version === 4));
+		return entry === undefined ? findZone(plan, subject) : {kind: 'interface', host: entry.host, role: entry.role};
+	},
+	'mixed-separation': findPlace,
+	'port-claimed-twice': (plan, subject, finding) => findComponent(plan, finding) ?? findInterface(plan, subject.split('/').slice(0, 2).join('/')),
+	'test-and-rollback': findField,
+	'unpinned-dynamic-ports': findPorts,
+	'wide-port-range': findPorts,
+	'zone-networks': findPlace,
+};
+
 function findAnswer(plan: Plan, finding: Finding): ReviewTarget | undefined {
-	const subject = finding.id.slice(finding.check.length + 1);
-	switch (finding.check) {
-		case 'acceptance-expired': {
-			// Its subject is the finding that somebody accepted, which may be one that this design does not have.
-			return {kind: 'finding', id: plan.findings.some(({id}) => id === subject) ? subject : finding.id};
-		}
-
-		case 'approver-equals-requester': {
-			return {kind: 'change', field: 'approvers'};
-		}
-
-		case 'expiry':
-		case 'test-and-rollback': {
-			return {kind: 'change', field: cutPrefix(subject, 'change.') ?? subject};
-		}
-
-		case 'address-outside-zone':
-		case 'mixed-separation':
-		case 'zone-networks': {
-			return findInterface(plan, subject) ?? findZone(plan, subject.split('+')[0]!);
-		}
-
-		case 'administrative-ports': {
-			// The source is marked as a zone for administration there, or the administrators move.
-			return findZone(plan, subject.split('>')[0]!);
-		}
-
-		case 'broad-source': {
-			return findInterface(plan, subject) ?? findUnknownSource(plan, subject) ?? findSource(plan, subject) ?? findZone(plan, subject);
-		}
-
-		case 'ipv4-only-in-dual-stack': {
-			const entry = listInterfaces(plan).find(({zone, ranges}) => zone === subject && ranges.length > 0 && ranges.every(({version}) => version === 4));
-			return entry === undefined ? findZone(plan, subject) : {kind: 'interface', host: entry.host, role: entry.role};
-		}
-
-		case 'port-claimed-twice': {
-			return findComponent(plan, finding) ?? findInterface(plan, subject.split('/').slice(0, 2).join('/'));
-		}
-
-		case 'unpinned-dynamic-ports':
-		case 'wide-port-range': {
-			return findParameter(plan, subject) ?? findRangeParameter(plan, finding);
-		}
-
-		default: {
-			return undefined;
-		}
-	}
+	return own(finders, finding.check)?.(plan, finding.id.slice(finding.check.length + 1), finding);
 }
 
 function findZone({zones}: Plan, id: string): ReviewTarget | undefined {

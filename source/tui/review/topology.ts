@@ -21,6 +21,8 @@ const shownHosts = 12;
 const shownAddresses = 2;
 const shownLines = 6;
 
+const insideTitle = 'inside the zone';
+
 /** Two columns of text where both have room. */
 const minSplit = 70;
 
@@ -41,7 +43,15 @@ export function drawTopology(plan: Plan, options: ReviewOptions): ReviewItem[] {
 	];
 }
 
-type Card = {readonly id: string; readonly title: string; readonly word: string; readonly target: ReviewTarget | undefined; readonly makeBody: (width: number) => StyledLine[]; readonly makeDetail: (columns: number) => StyledLine[]};
+type Card = {
+	readonly id: string;
+	readonly title: string;
+	/** Stands in the frame beside the title. */
+	readonly word: string;
+	readonly target: ReviewTarget | undefined;
+	readonly makeBody: (width: number) => StyledLine[];
+	readonly makeDetail: (columns: number) => StyledLine[];
+};
 
 function drawCards(view: PlanView, {columns}: ReviewOptions, signs: Signs): ReviewItem[] {
 	const perRow = Math.max(1, Math.min(maxCards, Math.floor((columns + cardGap) / (minCard + cardGap))));
@@ -118,7 +128,7 @@ function makeZoneCard(view: PlanView, zone: Zone, signs: Signs): Card {
 			const list = (kind: Host['kind']) => shown.filter(host => host.kind === kind).flatMap(host => wrapLine(describeHost(host, zone.id, shownAddresses, signs), width, {hanging: 2}));
 			const outside = list('actor');
 			return [
-				...wrapLine(span2(describeZone(zone, 2), zone.networks.length === 0 && zone.trust !== 'untrusted' ? `${signs.alert} no networks` : ''), width, {hanging: 2}),
+				...wrapLine(describeNetworks(zone, 2, signs), width, {hanging: 2}),
 				...list('host'),
 				...(outside.length === 0 ? [] : [...wrapLine(line(span('outside the products:', 'muted')), width), ...outside]),
 				...(shown.length < hosts.length ? wrapLine(line(span(`and ${hosts.length - shown.length} more hosts`, 'muted')), width) : []),
@@ -128,7 +138,7 @@ function makeZoneCard(view: PlanView, zone: Zone, signs: Signs): Card {
 		makeDetail: columns => wrapAll([
 			line(span(title, 'strong'), span(`  ${zone.id}`, 'muted')),
 			line(`Trust ${zone.trust}${zone.administration ? ', administrators work from here' : ''}`),
-			line(describeZone(zone, Number.POSITIVE_INFINITY)),
+			describeNetworks(zone, Number.POSITIVE_INFINITY, signs),
 			line(`${formatCount(view.index.listInbound(zone.id).length, 'line')} in, ${view.index.listOutbound(zone.id).length} out, ${view.index.listInside(zone.id).length} inside`),
 			...hosts.map(host => line(`${signs.bullet} `, ...describeHost(host, zone.id, Number.POSITIVE_INFINITY, signs), host.kind === 'actor' ? span(' (outside the products)', 'muted') : undefined)),
 		], columns),
@@ -141,20 +151,17 @@ function makeUnplacedCards({plan}: PlanView, signs: Signs): Card[] {
 	const idle = plan.hosts.filter(host => host.interfaces.length === 0);
 	const first = unplaced[0]?.interfaces.find(({zone}) => zone === undefined);
 	const list = (hosts: readonly Host[], limit: number) => sortHosts(hosts).map(host => describeHost(host, undefined, limit, signs));
-	const make = (id: string, title: string, word: string, hosts: readonly Host[], target: ReviewTarget | undefined): Card => ({
-		id,
-		title,
-		word,
-		target,
+	const make = (card: Pick<Card, 'id' | 'title' | 'word' | 'target'>, hosts: readonly Host[]): Card => ({
+		...card,
 		makeBody: width => [
 			...wrapAll(list(hosts.length > shownHosts + 1 ? hosts.slice(0, shownHosts) : hosts, shownAddresses), width),
 			...(hosts.length > shownHosts + 1 ? wrapLine(line(span(`and ${hosts.length - shownHosts} more hosts`, 'muted')), width) : []),
 		],
-		makeDetail: columns => wrapAll([line(span(title, 'strong')), ...list(hosts, Number.POSITIVE_INFINITY)], columns),
+		makeDetail: columns => wrapAll([line(span(card.title, 'strong')), ...list(hosts, Number.POSITIVE_INFINITY)], columns),
 	});
 	return [
-		...(first === undefined ? [] : [make('unplaced', 'In no zone yet', signs.alert, unplaced, {kind: 'interface', host: first.host, role: first.role})]),
-		...(idle.length === 0 ? [] : [make('idle', 'Without connections', 'no zone', idle, undefined)]),
+		...(first === undefined ? [] : [make({id: 'unplaced', title: 'In no zone yet', word: `${signs.alert} no zone`, target: {kind: 'interface', host: first.host, role: first.role}}, unplaced)]),
+		...(idle.length === 0 ? [] : [make({id: 'idle', title: 'Without connections', word: 'no zone', target: undefined}, idle)]),
 	];
 }
 
@@ -163,16 +170,15 @@ function sortHosts(hosts: readonly Host[]): Host[] {
 	return [...hosts.filter(({kind}) => kind === 'host'), ...hosts.filter(({kind}) => kind === 'actor')];
 }
 
-function span2(text: string, warning: string): StyledLine {
-	return line(span(text, 'muted'), span(`${text === '' || warning === '' ? '' : ', '}${warning}`, 'warning'));
-}
-
-function describeZone(zone: Zone, limit: number): string {
-	return [
+/** VLAN and networks of a zone; what is missing is only no question where a zone is all the rest of the world. */
+function describeNetworks(zone: Zone, limit: number, signs: Signs): StyledLine {
+	const known = [
 		zone.vlan === undefined ? '' : `VLAN ${zone.vlan}`,
 		zone.administration ? 'administration' : '',
 		formatSome(zone.networks.map(network => showLine(network)), limit),
 	].filter(Boolean).join(', ');
+	const isMissing = zone.networks.length === 0 && zone.trust !== 'untrusted';
+	return line(span(known, 'muted'), isMissing ? span(`${known === '' ? '' : ', '}${signs.alert} no networks`, 'warning') : undefined);
 }
 
 /** A host with its roles and addresses in one zone, or in none. Roles with the same addresses stand together. */
@@ -187,7 +193,7 @@ function describeHost(host: Host, zone: string | undefined, limit: number, signs
 		host.count === undefined ? undefined : span(` (${formatCount(host.count, 'machine')})`, 'muted'),
 		...[...roles].flatMap(([addresses, names], position) => [
 			span(`${position === 0 ? ': ' : '; '}${names.join(', ')} `, 'muted'),
-			addresses === '' ? span(`${signs.alert} no address yet`, 'warning') : span(addresses),
+			addresses === '' ? span(`${signs.alert} no address`, 'warning') : span(addresses),
 		]),
 	);
 }
@@ -195,9 +201,9 @@ function describeHost(host: Host, zone: string | undefined, limit: number, signs
 function listConduits(view: PlanView, {columns}: ReviewOptions, signs: Signs): ReviewItem[] {
 	const {index, plan} = view;
 	const order = new Map(index.zones.map(({id}, position) => [id, position]));
-	const titles = plan.conduits.map(({destination}) => measureWidth(showZone(view, destination)));
-	const left = Math.min(Math.max(0, ...titles) + 6, Math.floor(columns * 0.4));
-	const makeEntry = (id: string, title: string, rules: readonly Rule[], target: ReviewTarget, note: string): ReviewItem => {
+	const titles = [insideTitle, ...plan.conduits.map(({destination}) => showZone(view, destination))];
+	const left = Math.min(Math.max(...titles.map(title => measureWidth(title))) + 6, Math.floor(columns * 0.4));
+	const makeEntry = ({id, title, rules, zone, note}: {readonly id: string; readonly title: string; readonly rules: readonly Rule[]; readonly zone: string; readonly note: string}): ReviewItem => {
 		const clearText = formatMainServices(listClearText(rules));
 		const right = [
 			line(formatMainServices(rules)),
@@ -207,7 +213,7 @@ function listConduits(view: PlanView, {columns}: ReviewOptions, signs: Signs): R
 		const name = line(span(`  ${signs.arrow} `, 'accent'), title);
 		return addDetail({
 			id,
-			target,
+			target: {kind: 'zone', zone},
 			lines: columns >= minSplit
 				? joinColumns([{width: left, lines: wrapLine(name, left, {hanging: 6})}, {width: columns - left - 2, lines: right}])
 				: [...wrapLine(name, columns, {hanging: 6}), ...indentLines(right, columns, 6)],
@@ -220,10 +226,11 @@ function listConduits(view: PlanView, {columns}: ReviewOptions, signs: Signs): R
 	const groups = index.zones.map(zone => {
 		const conduits = plan.conduits.filter(({source}) => source === zone.id).toSorted((a, b) => (order.get(a.destination) ?? 0) - (order.get(b.destination) ?? 0));
 		const inside = index.listInside(zone.id);
-		return {zone, entries: [
-			...conduits.map(conduit => makeEntry(`conduit:${conduit.id}`, showZone(view, conduit.destination), index.listRules(conduit), {kind: 'zone', zone: conduit.destination}, '')),
-			...(inside.length === 0 ? [] : [makeEntry(`inside:${zone.id}`, 'inside the zone', inside, {kind: 'zone', zone: zone.id}, ' on host firewalls only')]),
-		]};
+		const entries = [
+			...conduits.map(conduit => makeEntry({id: `conduit:${conduit.id}`, title: showZone(view, conduit.destination), rules: index.listRules(conduit), zone: conduit.destination, note: ''})),
+			...(inside.length === 0 ? [] : [makeEntry({id: `inside:${zone.id}`, title: insideTitle, rules: inside, zone: zone.id, note: ' on host firewalls only'})]),
+		];
+		return {zone, entries};
 	}).filter(({entries}) => entries.length > 0);
 	return [
 		makeHeading('conduits', [[], ...wrapAll([line(span('Connections', 'strong'), span(`  ${formatCount(plan.conduits.length, 'conduit')}; replies have no line`, 'muted'))], columns)]),
@@ -236,10 +243,12 @@ function listConduits(view: PlanView, {columns}: ReviewOptions, signs: Signs): R
 }
 
 function listDenies({plan}: PlanView, {columns}: ReviewOptions, signs: Signs): ReviewItem[] {
-	return plan.denies.length === 0 ? [] : [
-		makeHeading('denies', [[], ...wrapAll([line(span('Dropped on purpose', 'strong'))], columns)]),
-		...plan.denies.map(deny => describeDeny(deny, columns, signs)),
-	];
+	return plan.denies.length === 0
+		? []
+		: [
+			makeHeading('denies', [[], ...wrapAll([line(span('Dropped on purpose', 'strong'))], columns)]),
+			...plan.denies.map(deny => describeDeny(deny, columns, signs)),
+		];
 }
 
 /** A deny as an item, the same in the topology and among the lines. */

@@ -9,8 +9,8 @@ function getSegmenter(): Intl.Segmenter {
 	return segmenter;
 }
 
-/** Characters after which a long word breaks best: paths, ids, addresses and lists keep their parts together. */
-const breakable = new Set('/,;:.-_>@|');
+/** Characters after which a long word breaks best, the better ones first: paths, ids, addresses and lists keep their parts together. */
+const breakable: ReadonlyArray<ReadonlySet<string>> = [new Set('/,;->@|'), new Set(':._')];
 
 /** Stands for a character that is wider than the whole line. */
 const tooWide = '?';
@@ -215,8 +215,8 @@ How many cells stay on the line: up to the last sign that a word breaks after, u
 @param room - Columns that the next line has for what moves to it.
 */
 function findBreak(cells: readonly Cell[], room: number): number {
-	const after = cells.findLastIndex(({text}) => breakable.has(text)) + 1;
-	return after > cells.length / 2 && sumWidths(cells.slice(after)) <= room ? after : cells.length;
+	const breaks = breakable.map(signs => cells.findLastIndex(({text}) => signs.has(text)) + 1);
+	return breaks.find(after => after > cells.length / 2 && sumWidths(cells.slice(after)) <= room) ?? cells.length;
 }
 
 function sumWidths(cells: readonly Cell[]): number {
