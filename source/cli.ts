@@ -5,6 +5,7 @@ import {parseArgs} from 'node:util';
 import {exitCodes, formatJson, type Command, type CommandInput} from './commands/command.js';
 import {formatCommandHelp, formatHelp} from './commands/help.js';
 import {commands} from './commands/index.js';
+import {requireWords} from './commands/words.js';
 import {formatProblems, suggest} from './core/problem.js';
 import {showLine, showUnfit} from './core/text.js';
 import {findSystemCode, formatSystemError, UserError} from './shell/user-error.js';
@@ -91,10 +92,7 @@ function parseInput(command: Command, argv: readonly string[]): CommandInput {
 		}
 	}
 
-	if (positionals.length < command.wordCount.least || positionals.length > command.wordCount.most) {
-		throw new UserError(positionals.length < command.wordCount.least ? `${command.name} needs ${command.usage}` : `${command.name} has one word too many: "${showLine(positionals.at(-1)!, shownLength)}"`, {hint: seeHelp});
-	}
-
+	requireWords(command, positionals, [...Object.keys(values), ...switches]);
 	return {words: positionals, values, switches, write, writeError};
 }
 

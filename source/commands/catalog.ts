@@ -10,20 +10,10 @@ import {inFolder, parseCatalogFolder, readCatalog} from '../shell/read-catalog.j
 import {UserError} from '../shell/user-error.js';
 import {exitCodes, formatJson, type CommandInput} from './command.js';
 
-const subcommands = ['list', 'show', 'rows', 'documents', 'check'] as const;
-
 /** `catalog`: the facts behind everything, and their check. */
 export async function runCatalog(input: CommandInput): Promise<number> {
-	const [word, argument] = input.words;
-	const subcommand = subcommands.find(name => name === word);
-	if (subcommand === undefined) {
-		throw new UserError(`catalog has no "${showLine(word!, 80)}"`, {hint: suggest(word!, subcommands)});
-	}
-
-	if ((subcommand === 'list' || subcommand === 'documents') && argument !== undefined) {
-		throw new UserError(`catalog ${subcommand} takes no further word`, {hint: `leave "${showLine(argument, 80)}" away`});
-	}
-
+	const subcommand = input.words[0]!;
+	const argument = input.words[1];
 	if (subcommand === 'check') {
 		return runCheck(input, argument ?? input.values['catalog']);
 	}
@@ -42,7 +32,7 @@ export async function runCatalog(input: CommandInput): Promise<number> {
 			return print(input, findProduct(catalog, argument), formatProduct);
 		}
 
-		case 'rows': {
+		default: {
 			return print(input, listRows(findProduct(catalog, argument), catalog), formatRows);
 		}
 	}

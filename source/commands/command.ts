@@ -1,12 +1,51 @@
 import {escapeUnfit} from '../core/text.js';
 
-/** An option of a command, as help prints it and the parser reads it. */
+/** Kinds of names that are known only when the program runs. */
+export const nameKinds = ['profiles', 'starters', 'products'] as const;
+
+/** What `schema` prints the form of. */
+export const schemaNames = ['profile', 'plan', 'catalog', 'document'] as const;
+
+/** What a word of the command line is: help says it, and shells complete it. */
+export type Word
+	= | {readonly kind: 'choice' | 'list'; readonly choices: readonly string[]}
+		| {readonly kind: 'folder'}
+		| {readonly kind: 'file'; readonly endings: readonly string[]}
+		/** With endings it may be a file as well. */
+		| {readonly kind: 'name'; readonly of: ReadonlyArray<(typeof nameKinds)[number]>; readonly endings?: readonly string[]}
+		/** Nobody can guess it. */
+		| {readonly kind: 'text'};
+
+/** A word in a place of its own. */
+export type Positional = {
+	/** As help prints it; of a choice it is the choices. */
+	readonly label: string;
+	readonly word: Word;
+	readonly isOptional?: true;
+	/** When it is missing the command itself says what there is. */
+	readonly isAskedFor?: true;
+};
+
+/** An option of a command, as help prints it, the parser reads it and shells complete it. */
 export type CommandOption = {
 	readonly name: string;
 	readonly short?: string;
 	/** What the value is, as `DIR`; without one it is a switch. */
 	readonly value?: string;
+	/** What kind of word the value is. */
+	readonly word?: Word;
 	readonly summary: string;
+	/** The subcommands that have it, when not all do. */
+	readonly only?: readonly string[];
+};
+
+/** What a command does with a first word of its own. */
+export type Subcommand = {
+	readonly name: string;
+	readonly summary: string;
+	readonly words: readonly Positional[];
+	/** Other programs call it; help does not tell of it. */
+	readonly isHidden?: true;
 };
 
 /** What a command gets: positional words, and options that passed the parser. */
@@ -22,9 +61,9 @@ export type CommandInput = {
 export type Command = {
 	readonly name: string;
 	readonly summary: string;
-	/** Positional words as help prints them, as `<profile>`. */
-	readonly usage: string;
-	readonly wordCount: {readonly least: number; readonly most: number};
+	/** Words in their order; those of subcommands stand there. */
+	readonly words: readonly Positional[];
+	readonly subcommands?: readonly Subcommand[];
 	readonly options: readonly CommandOption[];
 	/** More about it: paragraphs. */
 	readonly details: readonly string[];

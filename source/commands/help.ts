@@ -1,12 +1,13 @@
 import {listStarters} from '../shell/package-files.js';
 import type {Command, CommandOption} from './command.js';
+import {formatUsage} from './words.js';
 import {commands} from './index.js';
 
 const name = 'virt-fw-wizard';
 
 /** What `virt-fw-wizard --help` prints. */
 export function formatHelp(): string {
-	const rows = commands.map(command => [`${name} ${command.name} ${command.usage}`, command.summary] as const);
+	const rows = commands.map(command => [`${name} ${command.name} ${formatUsage(command)}`, command.summary] as const);
 	return [
 		`${name}: firewall change requests for virtualization estates, from the vendors' documents`,
 		'',
@@ -28,10 +29,11 @@ export function formatCommandHelp(command: Command): string {
 	return [
 		`${name} ${command.name}: ${command.summary}`,
 		'',
-		`Usage: ${name} ${command.name} ${command.usage}${command.options.length > 0 ? ' [options]' : ''}`,
+		`Usage: ${name} ${command.name} ${formatUsage(command)}${command.options.length > 0 ? ' [options]' : ''}`,
+		...formatSubcommands(command),
 		...(command.options.length > 0 ? ['', 'Options:', ...formatOptions(command.options)] : []),
 		...command.details.flatMap(paragraph => ['', ...wrap(paragraph, 78)]),
-		...(command.usage === '<profile>' ? ['', `Starter profiles: ${listStarters().map(starter => starter.name).join(', ')}`] : []),
+		...(command.words.some(({label}) => label === '<profile>') ? ['', `Starter profiles: ${listStarters().map(starter => starter.name).join(', ')}`] : []),
 		'',
 		'Examples:',
 		...command.examples.map(example => `  ${example}`),
@@ -39,10 +41,20 @@ export function formatCommandHelp(command: Command): string {
 	].join('\n');
 }
 
+function formatSubcommands({subcommands = []}: Command): string[] {
+	const shown = subcommands.filter(({isHidden}) => isHidden !== true);
+	const labels = shown.map(subcommand => formatUsage({words: [{label: subcommand.name, word: {kind: 'text'}}, ...subcommand.words]}));
+	return shown.length === 0 ? [] : ['', 'Subcommands:', ...formatTable(labels, shown.map(({summary}) => summary))];
+}
+
 function formatOptions(options: readonly CommandOption[]): string[] {
 	const labels = options.map(option => `${option.short === undefined ? '    ' : `-${option.short}, `}--${option.name}${option.value === undefined ? '' : ` ${option.value}`}`);
+	return formatTable(labels, options.map(({summary, only}) => only === undefined ? summary : `${summary} (${only.join(', ')})`));
+}
+
+function formatTable(labels: readonly string[], texts: readonly string[]): string[] {
 	const width = Math.max(...labels.map(label => label.length)) + 2;
-	return options.flatMap((option, index) => wrap(option.summary, 78 - width).map((line, position) => `  ${(position === 0 ? labels[index]! : '').padEnd(width)}${line}`));
+	return texts.flatMap((text, index) => wrap(text, 78 - width).map((line, position) => `  ${(position === 0 ? labels[index]! : '').padEnd(width)}${line}`));
 }
 
 /** Break a paragraph into lines of at most some columns. */

@@ -1,25 +1,33 @@
-import type {Command, CommandInput, CommandOption} from './command.js';
+import {nameKinds, schemaNames, type Command, type CommandInput, type CommandOption, type Positional} from './command.js';
 
-const catalogOption: CommandOption = {name: 'catalog', value: 'DIR', summary: 'add the products of this catalog folder, or replace those of the same id'};
-const dateOption: CommandOption = {name: 'date', value: 'YYYY-MM-DD', summary: 'the date of the request, instead of today'};
+const catalogOption: CommandOption = {name: 'catalog', value: 'DIR', word: {kind: 'folder'}, summary: 'add the products of this catalog folder, or replace those of the same id'};
+const dateOption: CommandOption = {name: 'date', value: 'YYYY-MM-DD', word: {kind: 'text'}, summary: 'the date of the request, instead of today'};
 const jsonOption: CommandOption = {name: 'json', summary: 'print JSON for programs'};
-const previousOption: CommandOption = {name: 'previous', value: 'FILE', summary: 'plan.json of the earlier request: marks lines as added, changed, kept or removed'};
+const previousOption: CommandOption = {name: 'previous', value: 'FILE', word: {kind: 'file', endings: ['json']}, summary: 'plan.json of the earlier request: marks lines as added, changed, kept or removed'};
 
-const profileHelp = '<profile> is a file (YAML or JSON), the name of a starter profile, or - for standard input.';
+/** Ids of the formats: the renderers themselves are loaded only by who renders. */
+const formatIds = ['topology', 'ports', 'change-request', 'flows', 'plan'];
+
+const profileEndings = ['yaml', 'yml', 'json'];
+const profileWord: Positional = {label: '<profile>', word: {kind: 'name', of: ['profiles', 'starters'], endings: profileEndings}};
+const productWord: Positional = {label: 'PRODUCT', word: {kind: 'name', of: ['products']}, isAskedFor: true};
+const savedWord: Positional = {label: 'NAME', word: {kind: 'name', of: ['profiles']}, isAskedFor: true};
+const newNameWord: Positional = {label: 'NEW', word: {kind: 'text'}, isAskedFor: true};
+
+const profileHelp = '<profile> is a file (YAML or JSON), the name of a saved profile or of a starter profile, or - for standard input.';
 
 /** Every command, in the order help lists them. */
 export const commands: readonly Command[] = [
 	{
 		name: 'generate',
 		summary: 'write the documents of a profile',
-		usage: '<profile>',
-		wordCount: {least: 1, most: 1},
+		words: [profileWord],
 		options: [
-			{name: 'out', short: 'o', value: 'DIR', summary: 'folder to write to (default: ./<name of the profile>)'},
-			{name: 'format', short: 'f', value: 'LIST', summary: 'formats, comma-separated: topology, ports, change-request, flows, plan (default: all)'},
+			{name: 'out', short: 'o', value: 'DIR', word: {kind: 'folder'}, summary: 'folder to write to (default: ./<name of the profile>)'},
+			{name: 'format', short: 'f', value: 'LIST', word: {kind: 'list', choices: formatIds}, summary: `formats, comma-separated: ${formatIds.join(', ')} (default: all)`},
 			{name: 'stdout', summary: 'print one format instead of writing files'},
 			{name: 'force', summary: 'replace files that were changed since they were written'},
-			{name: 'templates', value: 'DIR', summary: 'use the templates of this folder in place of the built-in ones'},
+			{name: 'templates', value: 'DIR', word: {kind: 'folder'}, summary: 'use the templates of this folder in place of the built-in ones'},
 			catalogOption,
 			previousOption,
 			dateOption,
@@ -39,8 +47,7 @@ export const commands: readonly Command[] = [
 	{
 		name: 'check',
 		summary: 'say whether a profile gives a complete request',
-		usage: '<profile>',
-		wordCount: {least: 1, most: 1},
+		words: [profileWord],
 		options: [catalogOption, dateOption, jsonOption],
 		details: [profileHelp, 'Exit code 0 when the request is ready, 1 when it is not, 2 when the profile is wrong.'],
 		examples: ['virt-fw-wizard check profile.yaml', 'virt-fw-wizard check profile.yaml --json'],
@@ -52,12 +59,17 @@ export const commands: readonly Command[] = [
 	{
 		name: 'catalog',
 		summary: 'look at the facts: list, show, rows, documents, check',
-		usage: '<list | show PRODUCT | rows PRODUCT | documents | check [DIR]>',
-		wordCount: {least: 1, most: 2},
+		words: [],
+		subcommands: [
+			{name: 'list', summary: 'the products', words: []},
+			{name: 'show', summary: 'one product with its components, options, parameters and modes', words: [productWord]},
+			{name: 'rows', summary: 'every flow of a product with its evidence', words: [productWord]},
+			{name: 'documents', summary: 'the source documents and how many of their rows are covered', words: []},
+			{name: 'check', summary: 'whether the built-in catalog, or the one in DIR, is right', words: [{label: 'DIR', word: {kind: 'folder'}, isOptional: true}]},
+		],
 		options: [catalogOption, jsonOption],
 		details: [
-			'list: the products. show: one product with its components, options, parameters and modes. rows: every flow of a product with its evidence.',
-			'documents: the source documents and how many of their rows are covered. check: the built-in catalog, or the one in DIR; exit code 1 when something is wrong.',
+			'The exit code of check is 1 when something is wrong.',
 		],
 		examples: ['virt-fw-wizard catalog list', 'virt-fw-wizard catalog rows olvm', 'virt-fw-wizard catalog check ./catalog'],
 		async run(input: CommandInput) {
@@ -66,16 +78,64 @@ export const commands: readonly Command[] = [
 		},
 	},
 	{
+		name: 'profiles',
+		summary: 'saved profiles: list, show, import, export, rename, copy, delete',
+		words: [],
+		subcommands: [
+			{name: 'list', summary: 'every saved profile, and whether it is finished', words: []},
+			{name: 'show', summary: 'one saved profile as YAML, or its whole record with --json', words: [savedWord]},
+			{name: 'import', summary: 'save the profile of a file, of a starter, or of standard input (-)', words: [{label: 'FILE', word: {kind: 'name', of: ['starters'], endings: profileEndings}}]},
+			{name: 'export', summary: 'a saved profile as a YAML file that others can read', words: [savedWord]},
+			{name: 'rename', summary: 'give a saved profile another name', words: [savedWord, newNameWord]},
+			{name: 'copy', summary: 'copy a saved profile', words: [savedWord, newNameWord]},
+			{name: 'delete', summary: 'remove a saved profile for good', words: [savedWord]},
+		],
+		options: [
+			{name: 'name', value: 'NAME', word: {kind: 'text'}, summary: 'save it under this name instead of its own', only: ['import']},
+			{name: 'out', short: 'o', value: 'FILE', word: {kind: 'file', endings: profileEndings}, summary: 'write to this new file instead of standard output', only: ['export']},
+			{name: 'force', summary: 'replace the file of --out', only: ['export']},
+			{name: 'yes', short: 'y', summary: 'do not ask', only: ['delete']},
+			{...catalogOption, only: ['show', 'import', 'export']},
+			{...jsonOption, only: ['list', 'show', 'import', 'rename', 'copy', 'delete']},
+		],
+		details: [
+			'The wizard saves every design under a name, as a file in the folder that profiles list names; VIRT_FW_WIZARD_HOME chooses another one. A name is lower-case letters, digits and single hyphens or dots.',
+			'What is exported is what the answers come to: those that do not apply at the moment are left out.',
+		],
+		examples: ['virt-fw-wizard profiles list', 'virt-fw-wizard profiles import profile.yaml --name pilot', 'virt-fw-wizard profiles export pilot --out pilot.yaml'],
+		async run(input: CommandInput) {
+			const {runProfiles} = await import('./profiles.js');
+			return runProfiles(input);
+		},
+	},
+	{
 		name: 'schema',
 		summary: 'print a JSON Schema',
-		usage: '<profile | plan | catalog | document>',
-		wordCount: {least: 1, most: 1},
+		words: [{label: 'NAME', word: {kind: 'choice', choices: schemaNames}}],
 		options: [],
 		details: ['profile: the answers. plan: the contract of plan.json. catalog: a product file. document: the row index of a source document.'],
 		examples: ['virt-fw-wizard schema profile > profile.schema.json'],
 		async run(input: CommandInput) {
 			const {runSchema} = await import('./schema.js');
 			return runSchema(input);
+		},
+	},
+	{
+		name: 'completion',
+		summary: 'print a script that completes commands in a shell',
+		words: [],
+		subcommands: [
+			{name: 'bash', summary: 'for Bash', words: []},
+			{name: 'zsh', summary: 'for Z shell', words: []},
+			{name: 'fish', summary: 'for fish', words: []},
+			{name: 'names', summary: 'names that are known only now, for those scripts', words: [{label: 'KIND', word: {kind: 'choice', choices: nameKinds}}, {label: 'KIND', word: {kind: 'choice', choices: nameKinds}, isOptional: true}], isHidden: true},
+		],
+		options: [],
+		details: ['Bash: put `eval "$(virt-fw-wizard completion bash)"` into ~/.bashrc. Z shell: put `source <(virt-fw-wizard completion zsh)` into ~/.zshrc, after compinit. Fish: write the script to ~/.config/fish/completions/virt-fw-wizard.fish.'],
+		examples: ['virt-fw-wizard completion bash', 'virt-fw-wizard completion fish > ~/.config/fish/completions/virt-fw-wizard.fish'],
+		async run(input: CommandInput) {
+			const {runCompletion} = await import('./completion.js');
+			return runCompletion(input, commands);
 		},
 	},
 ];

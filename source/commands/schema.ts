@@ -5,14 +5,14 @@ import {planSchema} from '../core/plan-schema.js';
 import {profileSchema} from '../core/profile/schema.js';
 import {showLine} from '../core/text.js';
 import {UserError} from '../shell/user-error.js';
-import {exitCodes, formatJson, type CommandInput} from './command.js';
+import {exitCodes, formatJson, type schemaNames, type CommandInput} from './command.js';
 
 const schemas = {
 	profile: {title: 'Profile of virt-fw-wizard', schema: profileSchema},
 	plan: {title: 'plan.json of virt-fw-wizard', schema: planSchema},
 	catalog: {title: 'Product file of virt-fw-wizard', schema: productSchema},
 	document: {title: 'Row index of a source document of virt-fw-wizard', schema: documentSchema},
-} as const;
+} as const satisfies Readonly<Record<(typeof schemaNames)[number], unknown>>;
 
 /** `schema`: the form of the files as JSON Schema (draft 2020-12), from the definitions that check them. */
 export async function runSchema({words, write}: CommandInput): Promise<number> {

@@ -50,7 +50,8 @@ async function runProcess(command: string, args: readonly string[], input = '', 
 	}
 
 	try {
-		const child = spawn(command, args, {cwd});
+		// Whoever runs the tests may have saved profiles of their own.
+		const child = spawn(command, args, {cwd, env: {...process.env, VIRT_FW_WIZARD_HOME: path.join(scratch, 'home')}});
 		const exit = once(child, 'close') as Promise<[number | undefined]>;
 		// The program may be done before it has read everything.
 		child.stdin.on('error', () => undefined).end(input);
@@ -172,7 +173,7 @@ test('help of a command shows its options and examples', async t => {
 	t.deepEqual(results[4], results[0]);
 	t.deepEqual(results[5], results[0]);
 	// After two hyphens it is a name.
-	t.regex(results[6]!.stderr, /no file and no starter profile "--help"/v);
+	t.regex(results[6]!.stderr, /no file, no saved profile and no starter profile "--help"/v);
 });
 
 test('the version is that of package.json', async t => {
@@ -231,8 +232,8 @@ refuses(['check', 'estate', '--date', 'today'], /"today" is no date/v);
 refuses(['generate', 'estate', '--previous', 'nothing.json'], /"nothing\.json" cannot be read: there is no such file/v);
 refuses(['generate', 'estate', '--templates', 'nothing'], /template folder "nothing" cannot be read: there is no such file/v);
 refuses(['check', 'estate', '--catalog', 'nothing'], /catalog folder "nothing" cannot be read: there is no such file/v);
-refuses(['check', 'esttae'], /no file and no starter profile "esttae"/v, /did you mean "estate"/v);
-refuses(['check', ''], /no file and no starter profile ""/v, /known are/v);
+refuses(['check', 'esttae'], /no file, no saved profile and no starter profile "esttae"/v, /did you mean "estate"/v);
+refuses(['check', ''], /no file, no saved profile and no starter profile ""/v, /known are/v);
 refuses(['check', '.'], /"\." is a folder/v, /name a file in it/v);
 refuses(['check', '/dev/null'], /\/dev\/null:1:1 text\/empty/v);
 refuses(['check', '/dev/zero'], /"\/dev\/zero" is larger than \d+ bytes/v);

@@ -3,6 +3,7 @@ import type {Catalog} from '../catalog/schema.js';
 import {evaluate} from '../conditions.js';
 import {described} from '../described.js';
 import {deriveHosts, splitReference, type Inventory} from '../hosts.js';
+import {suggest, type Problem} from '../problem.js';
 import {own} from '../records.js';
 import {networksSchema, profileSchema, profileVersion, slugSchema, zonesSchema, type ProductAnswers, type Profile, type ProfileHost} from './schema.js';
 
@@ -62,6 +63,11 @@ export function completeProfile(draft: Draft, catalog: Catalog): Profile {
 		.filter(([, host]) => Object.keys(host).length > 0);
 	const {hosts: _, ...rest} = applying;
 	return {...rest, networks, ...(keptHosts.length > 0 ? {hosts: Object.fromEntries(keptHosts)} : {})};
+}
+
+/** Chosen products that the catalog does not know, as one of a site's own without its folder: a profile would be without them in silence. */
+export function findLostProducts(draft: Draft, catalog: Catalog): Problem[] {
+	return draft.chosen.flatMap((id, index) => own(catalog.products, id) === undefined ? [{code: 'profile/unknown-product', path: ['chosen', index], message: `there is no product "${id}"`, hint: `${suggest(id, Object.keys(catalog.products))} (products of your own are read with --catalog)`}] : []);
 }
 
 /** A placement on the host of a component that the design does not have counts as not given. */
