@@ -31,7 +31,7 @@ class CsvReader {
 	constructor(text: string, separator: string) {
 		this.#text = text;
 		this.#separator = separator;
-		this.#plain = new RegExp(`[^${separator}\\r\\n]*`, 'vy');
+		this.#plain = new RegExp(String.raw`[^${separator}\r\n]*`, 'vy');
 	}
 
 	get isAtEnd(): boolean {

@@ -210,6 +210,18 @@ function findHostProblems(profile: Profile, catalog: Catalog, known: Hosts): Pro
 	]);
 }
 
+/**
+What is wrong with one address of an interface, as `findProfileProblems()` would say it of the whole profile; undefined when nothing is.
+
+@param text - As somebody types it; an empty text is a problem too.
+@param profile - Whatever has the zones of the design.
+@param zone - Id of the zone that the interface is in; undefined when that is not known yet.
+*/
+export function checkAddress(text: string, profile: Pick<Profile, 'zones'>, zone: string | undefined): Problem | undefined {
+	const {zoneRanges, allRanges} = collectNetworks(profile);
+	return findAddressProblems(text, [], zoneRanges.get(zone ?? '') ?? [], allRanges)[0];
+}
+
 function findAddressProblems(text: string, path: ReadonlyArray<string | number>, zone: readonly AddressRange[], all: readonly AddressRange[]): Problem[] {
 	const parsed = parseAddress(text);
 	if (typeof parsed === 'string') {
@@ -225,7 +237,7 @@ function findAddressProblems(text: string, path: ReadonlyArray<string | number>,
 }
 
 /** The networks of each zone and of all together, merged; none at all when one cannot be read, as nobody knows then what lies outside. */
-function collectNetworks(profile: Profile): {readonly zoneRanges: ReadonlyMap<string, readonly AddressRange[]>; readonly allRanges: readonly AddressRange[]} {
+function collectNetworks(profile: Pick<Profile, 'zones'>): {readonly zoneRanges: ReadonlyMap<string, readonly AddressRange[]>; readonly allRanges: readonly AddressRange[]} {
 	const found = new Map<string, AddressRange[]>();
 	for (const zone of profile.zones) {
 		for (const text of zone.networks ?? []) {
