@@ -34,19 +34,27 @@ export function parseAddressList(text: string): AddressList {
 	}
 
 	for (const {tokens, line, isFirst} of listCells(text)) {
-		const entries = joinTokens(tokens, isFirst).map(entry => ({...entry, parsed: parseEntry(entry)}));
-		for (let index = 0; index < entries.length; index++) {
-			const {text: entry, column, parsed} = entries[index]!;
+		if (problems.isHopeless) {
+			break;
+		}
+
+		const entries = joinTokens(tokens, isFirst);
+		// The address after is looked at too, as it may be a mask.
+		let next = parseEntry(entries[0]);
+		for (let index = 0; index < entries.length && !problems.isHopeless; index++) {
+			const {text: entry, column} = entries[index]!;
+			const parsed = next!;
+			next = parseEntry(entries[index + 1]);
 			if (typeof parsed === 'string') {
 				problems.add({code: 'import/address', line, column, message: parsed.includes(entry) ? parsed : `${quote(entry)}: ${parsed}`});
 				continue;
 			}
 
-			const next = entries[index + 1];
-			const meant = next === undefined || typeof next.parsed === 'string' ? undefined : explainMask(parsed, next.parsed);
+			const meant = next === undefined || typeof next === 'string' ? undefined : explainMask(parsed, next);
 			if (meant !== undefined) {
-				problems.add({code: 'import/mask', line, column, message: `"${entry} ${next!.text}" is an address and a mask`, hint: meant});
+				problems.add({code: 'import/mask', line, column, message: `"${entry} ${entries[index + 1]!.text}" is an address and a mask`, hint: meant});
 				index++;
+				next = parseEntry(entries[index + 1]);
 			} else if (isPlainMask(parsed)) {
 				problems.add({code: 'import/mask', line, column, message: `${entry} is a network mask and no address`, hint: 'write a network such as 10.0.0.0/24'});
 			} else {
@@ -169,7 +177,12 @@ function joinTokens(tokens: readonly Token[], isFirst: boolean): Entry[] {
 	return entries;
 }
 
-function parseEntry({text, isJoined}: Entry): ParsedAddress | string {
+function parseEntry(entry: Entry | undefined): ParsedAddress | string | undefined {
+	if (entry === undefined) {
+		return undefined;
+	}
+
+	const {text, isJoined} = entry;
 	if (/^[.:\da-f]+\]:\d+$/iv.test(text)) {
 		return `[${showLine(text, 80)} has a port: write only the address`;
 	}

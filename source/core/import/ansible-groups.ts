@@ -27,6 +27,9 @@ export type Place = {readonly line: number; readonly column: number};
 /** Groups beyond this are in no inventory. */
 const maxGroups = 10_000;
 
+/** So many entries of hosts in groups are read: without the bound ranges that repeat each other would take very long. */
+const maxEntries = 1_000_000;
+
 /** A host in more groups than this is in no inventory; without the bound the groups of all hosts could outgrow the memory. */
 const maxGroupsAbove = 200;
 
@@ -45,6 +48,7 @@ export class InventoryBuilder {
 	readonly problems: ProblemList;
 	readonly #machines = new Map<string, Machine>();
 	readonly #groups = new Map<string, Group>();
+	#entries = 0;
 	#isFull = false;
 
 	constructor(problems: ProblemList) {
@@ -78,12 +82,18 @@ export class InventoryBuilder {
 
 	/** @returns The names of the hosts that an entry means; none when it cannot be read. */
 	addHosts(pattern: string, group: string, place: Place): readonly string[] {
+		if (this.#entries >= maxEntries) {
+			this.#refuse(undefined, `entries than ${maxEntries}`, place);
+			return [];
+		}
+
 		const names = expandHostPattern(pattern);
 		if (typeof names === 'string') {
 			this.problems.add({code: 'ansible/host', ...place, message: names});
 			return [];
 		}
 
+		this.#entries += names.length;
 		return names.filter(name => this.#addHost(name, group, place));
 	}
 

@@ -5,6 +5,9 @@ import {maxTextLength} from '../limits.js';
 /** So many problems are kept: a text with more of them is not what its reader expects. */
 const maxProblems = 1000;
 
+/** After so many a text is not read to its end, as it would only take time. */
+const hopeless = 10_000;
+
 /** Collects the problems of an import. What comes after the first thousand is only counted, so that a wrong file does not fill the memory. */
 export class ProblemList {
 	readonly #problems: Problem[] = [];
@@ -25,9 +28,15 @@ export class ProblemList {
 		this.#problems.push({path: [], ...problem, ...(this.#file === undefined ? {} : {file: this.#file})});
 	}
 
+	/** Whether so much is wrong that reading on makes no sense; what is listed then says so. */
+	get isHopeless(): boolean {
+		return this.#problems.length + this.#rest >= hopeless;
+	}
+
 	/** The problems in order of line, and one more that counts those left out. */
 	list(): readonly Problem[] {
-		const rest: readonly Problem[] = this.#rest === 0 ? [] : [{code: 'import/too-many', path: [], ...(this.#file === undefined ? {} : {file: this.#file}), message: `${this.#rest} more problems are not listed`, hint: 'is this the right text?'}];
+		const message = this.isHopeless ? `${this.#rest} more problems are not listed, and what stands after them was not read` : `${this.#rest} more problems are not listed`;
+		const rest: readonly Problem[] = this.#rest === 0 ? [] : [{code: 'import/too-many', path: [], ...(this.#file === undefined ? {} : {file: this.#file}), message, hint: 'is this the right text?'}];
 		return [...sortProblems(this.#problems), ...rest];
 	}
 }
