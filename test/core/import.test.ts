@@ -1,3 +1,4 @@
+import {readFile} from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import {stringify} from 'yaml';
@@ -468,6 +469,21 @@ test('an import replaces the addresses of its interfaces and no others', t => {
 test('an import adds what an interface does not have in any spelling', t => {
 	t.deepEqual(applyImport(draft, accepted, 'add').hosts?.['olvm-manager']?.addresses?.management, ['10.0.0.1/32', '10.0.0.2']);
 	t.is(applyImport(draft, [], 'add'), draft);
+});
+
+test('the addresses of a whole estate are the same after a way through a table', async t => {
+	const profile = parseProfile(await readFile('templates/profiles/estate.yaml', 'utf8'), 'estate.yaml', catalog).value!;
+	const rows = Object.entries(profile.hosts ?? {}).flatMap(([id, {addresses = {}}]) => Object.entries(addresses).map(([role, list]) => `${id};${role};"${list.join(', ')}"`));
+	const bare = openProfile({...profile, hosts: Object.fromEntries(Object.entries(profile.hosts ?? {}).map(([id, {addresses, ...rest}]) => [id, rest]))});
+	const {entries, problems} = parseAddressCsv(`Host;Role;Address\r\n${rows.join('\r\n')}\r\n`);
+	const matches = matchImport(entries, deriveHosts(catalog, profile).hosts, catalog.roles);
+	t.deepEqual([problems, matches.problems, matches.unmatched], [[], [], []]);
+	t.true(rows.length > 30);
+	const imported = applyImport(bare, matches.accepted, 'replace');
+	t.deepEqual(
+		Object.entries(imported.hosts ?? {}).map(([id, {addresses}]) => [id, addresses]),
+		Object.entries(profile.hosts ?? {}).map(([id, {addresses}]) => [id, addresses]),
+	);
 });
 
 test('adding twice is adding once', t => {
