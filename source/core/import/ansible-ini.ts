@@ -90,7 +90,7 @@ function readHostLine(raw: string, group: string, place: Place, builder: Invento
 		return;
 	}
 
-	const [pattern, ...assignments] = words;
+	const [pattern, ...assignments] = joinTemplates(words);
 	const stray = assignments.find(word => !word.text.includes('='));
 	if (pattern === undefined) {
 		return;
@@ -139,6 +139,26 @@ function splitAssignment(text: string): [string, string] {
 /** Values are Python literals where they can be: a text keeps no quotes of its own. */
 function readLiteral(value: string): string {
 	return /^(?<quotes>["'])(?<text>[^"'\\]*)\k<quotes>\s*(?:#.*)?$/v.exec(value)?.groups?.['text'] ?? value;
+}
+
+/** Put the words of a template together that somebody wrote with blanks and without quotes: it is a template that is wrong, not its words. */
+function joinTemplates(words: readonly Word[]): Word[] {
+	const joined: Word[] = [];
+	let isOpen = false;
+	for (const word of words) {
+		const last = joined.at(-1);
+		if (isOpen && last !== undefined) {
+			joined[joined.length - 1] = {...last, text: `${last.text} ${word.text}`};
+		} else {
+			joined.push(word);
+		}
+
+		const opened = word.text.lastIndexOf('{{');
+		const closed = word.text.lastIndexOf('}}');
+		isOpen = opened === closed ? isOpen : opened > closed;
+	}
+
+	return joined;
 }
 
 type Word = {readonly text: string; readonly column: number};
