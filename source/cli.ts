@@ -20,9 +20,8 @@ const shownLength = 80;
 
 async function main(argv: readonly string[]): Promise<number> {
 	const [word, ...rest] = argv;
-	if (word === undefined) {
-		writeError(`${formatHelp()}\nname a command, as: virt-fw-wizard generate estate --out request\n`);
-		return exitCodes.wrongUse;
+	if (word === undefined || isWizardOption(word)) {
+		return main(['wizard', ...argv]);
 	}
 
 	if (word === '--help' || word === '-h' || word === 'help') {
@@ -43,6 +42,12 @@ async function main(argv: readonly string[]): Promise<number> {
 	}
 
 	return command.run(parseInput(command, rest));
+}
+
+/** Whether the first word is an option of the wizard, which needs no name. */
+function isWizardOption(word: string): boolean {
+	const name = /^(?:--(?<long>[^=]+)|-(?<short>\w))/v.exec(word)?.groups;
+	return name !== undefined && findCommand('wizard').options.some(option => option.name === name['long'] || option.short === name['short']);
 }
 
 function findCommand(word: string): Command {

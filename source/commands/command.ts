@@ -3,6 +3,9 @@ import {escapeUnfit} from '../core/text.js';
 /** Kinds of names that are known only when the program runs. */
 export const nameKinds = ['profiles', 'starters', 'products'] as const;
 
+/** Ids of the formats, in the order in which they are written: the renderers themselves are loaded only by who renders. */
+export const formatIds = ['change-request', 'ports', 'topology', 'flows', 'plan'] as const;
+
 /** What `schema` prints the form of. */
 export const schemaNames = ['profile', 'plan', 'catalog', 'document'] as const;
 

@@ -1,12 +1,9 @@
-import {nameKinds, schemaNames, type Command, type CommandInput, type CommandOption, type Positional} from './command.js';
+import {formatIds, nameKinds, schemaNames, type Command, type CommandInput, type CommandOption, type Positional} from './command.js';
 
 const catalogOption: CommandOption = {name: 'catalog', value: 'DIR', word: {kind: 'folder'}, summary: 'add the products of this catalog folder, or replace those of the same id'};
 const dateOption: CommandOption = {name: 'date', value: 'YYYY-MM-DD', word: {kind: 'text'}, summary: 'the date of the request, instead of today'};
 const jsonOption: CommandOption = {name: 'json', summary: 'print JSON for programs'};
 const previousOption: CommandOption = {name: 'previous', value: 'FILE', word: {kind: 'file', endings: ['json']}, summary: 'plan.json of the earlier request: marks lines as added, changed, kept or removed'};
-
-/** Ids of the formats: the renderers themselves are loaded only by who renders. */
-const formatIds = ['topology', 'ports', 'change-request', 'flows', 'plan'];
 
 const profileEndings = ['yaml', 'yml', 'json'];
 const profileWord: Positional = {label: '<profile>', word: {kind: 'name', of: ['profiles', 'starters'], endings: profileEndings}};
@@ -18,6 +15,29 @@ const profileHelp = '<profile> is a file (YAML or JSON), the name of a saved pro
 
 /** Every command, in the order help lists them. */
 export const commands: readonly Command[] = [
+	{
+		name: 'wizard',
+		summary: 'ask, derive and write, step by step; also without any word',
+		words: [{...profileWord, isOptional: true}],
+		options: [
+			{name: 'out', short: 'o', value: 'DIR', word: {kind: 'folder'}, summary: 'folder to propose for the documents (default: ./<name of the design>)'},
+			{name: 'templates', value: 'DIR', word: {kind: 'folder'}, summary: 'use the templates of this folder in place of the built-in ones'},
+			catalogOption,
+			previousOption,
+			dateOption,
+			{name: 'screen-reader', summary: 'plain numbered text from top to bottom; also with INK_SCREEN_READER=true'},
+		],
+		details: [
+			'With a <profile> it begins with a copy of that one. Every answer is saved before the next question; the next start offers to go on.',
+			'The screen is drawn on standard error: with standard output led to a file, a document can be sent there.',
+			'Without a terminal it ends with exit code 2 and says what to run instead.',
+		],
+		examples: ['virt-fw-wizard', 'virt-fw-wizard wizard estate', 'virt-fw-wizard > change-request.md'],
+		async run(input: CommandInput) {
+			const {runWizard} = await import('./wizard.js');
+			return runWizard(input);
+		},
+	},
 	{
 		name: 'generate',
 		summary: 'write the documents of a profile',

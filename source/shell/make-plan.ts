@@ -26,7 +26,12 @@ export async function makePlan(catalog: Catalog, profile: Profile, {date, previo
 	});
 }
 
-async function readEarlierPlan(file: string): Promise<NonNullable<PlanOptions['earlier']>> {
+/**
+Read the plan.json of an earlier request.
+
+@throws {UserError} When it is none.
+*/
+export async function readEarlierPlan(file: string): Promise<NonNullable<PlanOptions['earlier']>> {
 	const {parsePlan} = await import('../core/plan-schema.js');
 	const outcome = parsePlan(await readText(file, {maxBytes: maxJsonLength}), nameFile(file));
 	if (outcome.problems) {

@@ -25,7 +25,7 @@ export type Location = {
 
 /** Something only the shell can do. It runs before the next key is looked at. */
 export type Command
-	= | {readonly kind: 'start'; readonly starter: string | undefined; readonly title: string}
+	= | {readonly kind: 'start'; readonly starter: string | undefined; readonly title: string; readonly name: string}
 		| {readonly kind: 'open'; readonly name: string}
 		| {readonly kind: 'open-file'; readonly file: string}
 		| {readonly kind: 'rename' | 'copy'; readonly name: string; readonly to: string}

@@ -33,7 +33,7 @@ export type CommandOutcome = {
 	readonly isNew?: boolean;
 	readonly output?: Partial<Output>;
 	readonly message?: Message;
-	readonly go?: 'next' | Location;
+	readonly go?: 'next' | 'back' | Location;
 	/** The documents are written: the profile is finished until the next answer. */
 	readonly isFinished?: boolean;
 	readonly isLeaving?: boolean;

@@ -8,7 +8,7 @@ Every colour of the wizard, named by meaning: of the 16 of any terminal, those t
 
 Without colour only bold, dim and inverse are left, and no meaning hangs on those either.
 */
-export const theme: Readonly<Record<Tone | 'caret', Look>> = {
+export const theme: Readonly<Record<Tone, Look>> = {
 	plain: {},
 	muted: {dimColor: true},
 	strong: {bold: true},
@@ -19,3 +19,6 @@ export const theme: Readonly<Record<Tone | 'caret', Look>> = {
 	selected: {color: 'cyan', bold: true},
 	caret: {inverse: true},
 };
+
+/** The same without colours. */
+export const colorlessTheme: Readonly<Record<Tone, Look>> = Object.fromEntries(Object.entries(theme).map(([tone, {color: _, ...look}]) => [tone, look])) as Record<Tone, Look>;

@@ -5,7 +5,7 @@ import type {Design} from './design.js';
 import {drive, filterEntries, findFocus, isTyping, readField, settle, type DriveOptions} from './drive.js';
 import type {Key} from './keys.js';
 import type {CommandOutcome, SavedProfile, Services} from './services.js';
-import {startStep} from './steps/start.js';
+import {askExport, startStep} from './steps/start.js';
 import type {DesignContext, Step, StepContext} from './steps/step.js';
 
 /** What only a design needs: loaded when there is one, so that the first screen does not wait for it. */
@@ -110,8 +110,9 @@ export class Wizard {
 		return this.#draft;
 	}
 
-	get isFinished(): boolean {
-		return this.#isFinished;
+	/** Where the documents go, and what was written. */
+	get output(): Output {
+		return this.#output;
 	}
 
 	/** Apply a key. */
@@ -194,6 +195,15 @@ export class Wizard {
 			case 'ctrl+s': {
 				this.#settleField();
 				this.#saveByHand();
+				return true;
+			}
+
+			case 'ctrl+x': {
+				this.#settleField();
+				if (this.#draft !== undefined && this.#location.step !== 'start') {
+					this.#move({step: this.#location.step, sub: {screen: exportScreen, about: ''}});
+				}
+
 				return true;
 			}
 
@@ -511,6 +521,10 @@ export class Wizard {
 			return startStep.control(this.#context());
 		}
 
+		if (this.#location.sub?.screen === exportScreen) {
+			return askExport(undefined, this.#draft.name);
+		}
+
 		const context = this.#designContext();
 		const steps = this.#modules!.listSteps(context);
 		const step = steps.find(({id}) => id === this.#location.step) ?? steps[0]!;
@@ -615,6 +629,9 @@ export class Wizard {
 		};
 	}
 }
+
+/** A screen of every step: the design as a file, as when it cannot be saved. */
+const exportScreen = 'export-design';
 
 const busyTexts: Partial<Record<Command['kind'], string>> = {
 	write: 'Writing the documents',

@@ -32,7 +32,7 @@ export const startStep: Step<StepContext> = {
 			}
 
 			case 'export': {
-				return askExport(sub.about);
+				return askExport(sub.about, sub.about);
 			}
 
 			default: {
@@ -163,13 +163,18 @@ function confirmDeletion(name: string, {saved}: StepContext): Control {
 	};
 }
 
-function askExport(name: string): Control {
+/**
+Ask for the file of a profile.
+
+@param saved - Its name in the store; undefined for the design that is open.
+*/
+export function askExport(saved: string | undefined, name: string): Control {
 	return {
 		kind: 'form',
 		question: `Where is "${name}" to be written?`,
 		fields: [{kind: 'text', id: 'file', label: 'File', value: `${name}.yaml`, about: [{text: 'A new file in YAML, which every command reads. A file that exists is left alone.'}]}],
 		done: 'Export',
-		submit: ({file = ''}) => file.trim() === '' ? {problems: {file: 'name a file, as profile.yaml'}} : {command: {kind: 'export', name, file: file.trim()}},
+		submit: ({file = ''}) => file.trim() === '' ? {problems: {file: 'name a file, as profile.yaml'}} : {command: {kind: 'export', name: saved, file: file.trim()}},
 	};
 }
 

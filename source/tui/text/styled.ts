@@ -1,9 +1,10 @@
 /**
 A meaning, not a colour: theme.ts gives each one a colour, and none of them rests on colour alone.
 
-What is a `warning` or `danger` says so in words or with a sign too, and what is `selected` has a mark in front of it.
+What is a `warning` or `danger` says so in words or with a sign too, and what is `selected` has a mark in front of it. `caret` is where the next
+letter goes.
 */
-export type Tone = 'plain' | 'muted' | 'strong' | 'accent' | 'good' | 'warning' | 'danger' | 'selected';
+export type Tone = 'plain' | 'muted' | 'strong' | 'accent' | 'good' | 'warning' | 'danger' | 'selected' | 'caret';
 
 /** A piece of a line in one tone. Its text can be printed as it is: texts from people have gone through `showLine()`. */
 export type Span = {readonly text: string; readonly tone: Tone};

@@ -1,8 +1,8 @@
 import {Box, Text} from 'ink';
 import SelectInput from 'ink-select-input';
-import {useEffect, useState, useSyncExternalStore, type ReactNode} from 'react';
+import {createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode} from 'react';
 import type {StyledLine} from '../text/styled.js';
-import {theme} from '../theme.js';
+import {colorlessTheme, theme} from '../theme.js';
 import type {Snapshot, Wizard} from '../wizard.js';
 import type {Row} from './body.js';
 import {layOutFrame, type Frame, type Size} from './frame.js';
@@ -19,10 +19,12 @@ export type AppProps = {
 	readonly display: Display;
 	readonly isUnicode: boolean;
 	readonly isReadOut: boolean;
+	/** Without it only bold, dim and inverse are used. */
+	readonly hasColor: boolean;
 };
 
 /** The screen of the wizard. It draws and decides nothing: keys go to the wizard without passing through here. */
-export function App({wizard, display, isUnicode, isReadOut}: AppProps): ReactNode {
+export function App({wizard, display, isUnicode, isReadOut, hasColor}: AppProps): ReactNode {
 	const snapshot = useSyncExternalStore(wizard.subscribe, wizard.getSnapshot);
 	const [size, setSize] = useState(display.getSize());
 	useEffect(() => display.onResize(() => {
@@ -32,8 +34,12 @@ export function App({wizard, display, isUnicode, isReadOut}: AppProps): ReactNod
 		return null;
 	}
 
-	return isReadOut ? <ReadOut snapshot={snapshot} size={size} isUnicode={isUnicode}/> : <Screen snapshot={snapshot} size={size} isUnicode={isUnicode}/>;
+	return isReadOut
+		? <ReadOut snapshot={snapshot} size={size} isUnicode={isUnicode}/>
+		: <Theme value={hasColor ? theme : colorlessTheme}><Screen snapshot={snapshot} size={size} isUnicode={isUnicode}/></Theme>;
 }
+
+const Theme = createContext(theme);
 
 type ScreenProps = {readonly snapshot: Snapshot; readonly size: Size; readonly isUnicode: boolean};
 
@@ -108,6 +114,7 @@ function Lines({lines}: {readonly lines: readonly StyledLine[]}): ReactNode {
 }
 
 function Line({styled}: {readonly styled: StyledLine}): ReactNode {
+	const looks = useContext(Theme);
 	const spans = styled.filter(({text}) => text !== '');
-	return <Text wrap="truncate">{spans.length === 0 ? ' ' : spans.map(({text, tone}, index) => <Text key={index} {...theme[tone]}>{text}</Text>)}</Text>;
+	return <Text wrap="truncate">{spans.length === 0 ? ' ' : spans.map(({text, tone}, index) => <Text key={index} {...looks[tone]}>{text}</Text>)}</Text>;
 }

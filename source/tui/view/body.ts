@@ -3,7 +3,7 @@ import {doneId, type Control, type Entry, type Field, type Paragraph, type Ui} f
 import {filterEntries, findFocus, readField} from '../drive.js';
 import type {Snapshot} from '../wizard.js';
 import type {Signs} from '../text/signs.js';
-import {formatLine, line, span, type Span, type StyledLine, type Tone} from '../text/styled.js';
+import {formatLine, line, span, type Span, type StyledLine} from '../text/styled.js';
 import {fit, measureLine, measureWidth, padLine, splitGraphemes, truncate, truncateLine, wrapLine} from '../text/width.js';
 
 /*
@@ -255,7 +255,7 @@ function layOutTyped(field: Extract<Field, {readonly kind: 'text'}>, ui: Ui, isF
 	}
 
 	const hint = text === '' && field.placeholder !== undefined ? span(truncate(` ${showLine(field.placeholder)}`, columns - 2, signs.ellipsis), 'muted') : undefined;
-	return line(cells.slice(first, caret).join(''), {text: cells[caret] === ' ' ? signs.caret : cells[caret]!, tone: 'caret' as Tone}, cells.slice(caret + 1, last + 1).join(''), hint);
+	return line(cells.slice(first, caret).join(''), {text: cells[caret] === ' ' ? signs.caret : cells[caret]!, tone: 'caret'}, cells.slice(caret + 1, last + 1).join(''), hint);
 }
 
 function describeField(field: Field, ui: Ui, effects: Effects, {columns, isUnicode}: BodyOptions): StyledLine[] {

@@ -1,0 +1,294 @@
+import path from 'node:path';
+import process from 'node:process';
+import {parseAnsibleInventory} from '../core/import/ansible.js';
+import {applyImport} from '../core/import/apply.js';
+import {parseAddressCsv} from '../core/import/csv.js';
+import {matchImport} from '../core/import/match.js';
+import {deriveHosts} from '../core/hosts.js';
+import type {Catalog, Plan, Profile} from '../core/model.js';
+import {plan, type PlanOptions} from '../core/plan.js';
+import {completeProfile, makeDraft, openProfile, type Draft} from '../core/profile/draft.js';
+import {formatProfile} from '../core/profile/format.js';
+import {findProfileProblems} from '../core/profile/problems.js';
+import {formats, TemplateError, type RenderedFile} from '../renderers/index.js';
+import {readEarlierPlan} from '../shell/make-plan.js';
+import {formatHolder, type ProfileStore} from '../shell/profile-store.js';
+import {readCatalog} from '../shell/read-catalog.js';
+import {readProfile} from '../shell/read-profile.js';
+import {readTemplates} from '../shell/read-templates.js';
+import {readText} from '../shell/read-text.js';
+import {listStarters} from '../shell/package-files.js';
+import {formatSystemError, UserError} from '../shell/user-error.js';
+import {previewDocuments, writeDocuments} from '../shell/write-documents.js';
+import {writeFile} from '../shell/write-file.js';
+import type {Command, Output, Paragraph} from '../tui/control.js';
+import type {CommandContext, CommandOutcome} from '../tui/services.js';
+import {version} from '../version.js';
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+/**
+What the wizard needs once there is a design: reading, deriving, rendering and writing. It is loaded after the first screen.
+
+Every function gives an outcome that the wizard shows; only bugs throw.
+*/
+export class DesignServices {
+	readonly catalog: Catalog;
+	/** The document that is to go to standard output when the screen is gone. */
+	printed: string | undefined;
+	readonly #values: Values;
+	readonly #store: ProfileStore;
+	readonly #today: string;
+	readonly #templates: Readonly<Record<string, string>>;
+	readonly #earlier: PlanOptions['earlier'];
+	readonly #isPiped: boolean;
+	#isFirstSave = true;
+
+	/** The profile that this process keeps others from writing. */
+	#held: string | undefined;
+
+	private constructor({catalog, values, store, today, templates, earlier, isPiped}: {readonly catalog: Catalog; readonly values: Values; readonly store: ProfileStore; readonly today: string; readonly templates: Readonly<Record<string, string>>; readonly earlier: PlanOptions['earlier']; readonly isPiped: boolean}) {
+		this.catalog = catalog;
+		this.#values = values;
+		this.#store = store;
+		this.#today = today;
+		this.#templates = templates;
+		this.#earlier = earlier;
+		this.#isPiped = isPiped;
+	}
+
+	/**
+	Read all that the options name.
+
+	@throws {UserError} When the catalog, the templates or the earlier plan cannot be read.
+	*/
+	static async load(options: {readonly values: Values; readonly store: ProfileStore; readonly today: string; readonly isPiped: boolean}): Promise<DesignServices> {
+		const {values} = options;
+		const previous = values['previous'];
+		const [catalog, templates, earlier] = await Promise.all([
+			readCatalog(values['catalog']),
+			readTemplates(values['templates']),
+			previous === undefined ? undefined : readEarlierPlan(previous),
+			options.store.prepare(),
+		]);
+		return new DesignServices({...options, catalog, templates, earlier});
+	}
+
+	derivePlan(profile: Profile): Plan {
+		return plan(this.catalog, profile, {today: this.#today, tool: {name: 'virt-fw-wizard', version}, earlier: this.#earlier});
+	}
+
+	/** Save a design; its place in the store is this process's own until another is opened. */
+	save(draft: Draft, position: string, isFinished: boolean): {readonly name: string; readonly message?: string | undefined} {
+		const {record, notes} = this.#store.save({draft, position, isFinished});
+		const {name} = record.draft;
+		if (this.#isFirstSave || this.#held !== name) {
+			this.#isFirstSave = false;
+			this.#hold(name);
+		}
+
+		return {name, ...(notes.length === 0 ? {} : {message: notes.join('; ')})};
+	}
+
+	/** Let other processes write again. */
+	close(): void {
+		if (this.#held !== undefined) {
+			this.#store.unlock(this.#held);
+			this.#held = undefined;
+		}
+	}
+
+	async run(command: Command, {draft, profile, output}: CommandContext): Promise<CommandOutcome> {
+		switch (command.kind) {
+			case 'start': {
+				return this.#start(command.starter, command.title, command.name);
+			}
+
+			case 'open': {
+				return this.#open(command.name);
+			}
+
+			case 'open-file': {
+				const read = openProfile(await readProfile(command.file, this.catalog));
+				this.close();
+				return {draft: {...read, name: this.#store.uniqueName(read.name)}, isNew: true, message: {text: `Read ${command.file}; your changes are saved as a design, and the file stays as it is`, tone: 'good'}};
+			}
+
+			case 'rename':
+			case 'copy': {
+				const {record, notes} = command.kind === 'rename' ? this.#store.rename(command.name, command.to) : this.#store.copy(command.name, command.to);
+				return {go: {step: 'start', focus: `saved:${record.draft.name}`}, message: {text: [`${command.kind === 'rename' ? 'Renamed' : 'Copied'} to "${record.draft.name}"`, ...notes].join('; '), tone: 'good'}};
+			}
+
+			case 'remove': {
+				this.#store.remove(command.name);
+				return {go: {step: 'start'}, message: {text: `Deleted "${command.name}"`, tone: 'good'}};
+			}
+
+			case 'export': {
+				const exported = command.name === undefined ? profile! : completeProfile(this.#store.read(command.name).draft, this.catalog);
+				writeFile(command.file, formatProfile(exported));
+				const problems = findProfileProblems(exported, this.catalog).length;
+				return {go: 'back', message: {text: `Exported to ${path.normalize(command.file)}${problems === 0 ? '' : `; ${problems} answer${problems === 1 ? ' is' : 's are'} missing or wrong in it`}`, tone: problems === 0 ? 'good' : 'warning'}};
+			}
+
+			case 'import': {
+				return this.#import(command.file, draft!, profile!);
+			}
+
+			case 'examine': {
+				return this.#examine(command.folder, this.#render(profile!, command.formats), command.formats);
+			}
+
+			case 'write': {
+				return this.#write(command.folder, profile!, command.formats, command.isForced);
+			}
+
+			case 'print': {
+				const [first] = this.#render(profile!, [command.format]);
+				this.printed = first!.content;
+				return {isFinished: true, isLeaving: true, output: {report: this.#report([], profile!, output)}};
+			}
+
+			case 'save':
+			case 'quit': {
+				return {};
+			}
+		}
+	}
+
+	#start(starter: string | undefined, title: string, name: string): CommandOutcome {
+		const unique = this.#store.uniqueName(name);
+		this.close();
+		if (starter === undefined) {
+			return {draft: makeDraft(unique, title), isNew: true};
+		}
+
+		return {draft: {...openProfile(listStarters().find(({name: known}) => known === starter)!.profile), name: unique, title}, isNew: true};
+	}
+
+	#open(name: string): CommandOutcome {
+		const {draft, position, isFinished} = this.#store.read(name);
+		if (name === this.#held) {
+			return {draft, position, isFinished};
+		}
+
+		const holder = this.#store.lock(name);
+		this.close();
+		if (holder === undefined) {
+			this.#held = name;
+			return {draft, position, isFinished};
+		}
+
+		const copy = this.#store.uniqueName(name);
+		return {draft: {...draft, name: copy}, position, isNew: true, message: {text: `"${name}" is open in ${formatHolder(holder)}: this is a copy, saved as "${copy}"`, tone: 'warning'}};
+	}
+
+	#hold(name: string): void {
+		if (this.#held !== name) {
+			this.close();
+		}
+
+		if (this.#store.lock(name) === undefined) {
+			this.#held = name;
+		}
+	}
+
+	async #import(file: string, draft: Draft, profile: Profile): Promise<CommandOutcome> {
+		const text = await readText(file);
+		const {hosts} = deriveHosts(this.catalog, profile);
+		const {entries, problems: unread} = /\.(?:csv|tsv|txt)$/iv.test(file) ? parseAddressCsv(text, file) : parseAnsibleInventory(text, file);
+		const {accepted, unmatched, problems} = matchImport(entries, hosts, this.catalog.roles, file);
+		const all = [...unread, ...problems];
+		const count = accepted.reduce((sum, {addresses}) => sum + addresses.length, 0);
+		const left = unmatched.map(({name, why, candidates}) => `"${name}" ${why === 'unknown' ? 'is no host of this design' : (why === 'ambiguous' ? `may be ${candidates.slice(0, 3).join(' or ')}` : 'has several machines, and the host is one')}`);
+		const notes = [...all.map(({message, line}) => `${line === undefined ? '' : `line ${line}: `}${message}`), ...left];
+		const rest = notes.length - 2;
+		const said = [`${count} address${count === 1 ? '' : 'es'} for ${accepted.length} interface${accepted.length === 1 ? '' : 's'}`, ...notes.slice(0, 2), ...(rest > 0 ? [`${rest} more left out`] : [])].join('; ');
+		if (accepted.length === 0) {
+			return {message: {text: `Nothing was imported. ${notes.slice(0, 3).join('; ')}`, tone: 'warning'}};
+		}
+
+		const changed = applyImport(draft, accepted, 'replace');
+		const before = new Set(findProfileProblems(profile, this.catalog).map(problem => JSON.stringify(problem)));
+		const broken = findProfileProblems(completeProfile(changed, this.catalog), this.catalog).filter(problem => !before.has(JSON.stringify(problem)));
+		if (broken.length > 0) {
+			return {message: {text: `Nothing was imported: ${broken[0]!.message}${broken.length > 1 ? ` and ${broken.length - 1} more` : ''}`, tone: 'danger'}};
+		}
+
+		return {draft: changed, go: {step: 'addresses'}, message: {text: said, tone: notes.length === 0 ? 'good' : 'warning'}};
+	}
+
+	#render(profile: Profile, chosen: readonly string[]): RenderedFile[] {
+		const derived = this.derivePlan(profile);
+		try {
+			return formats.filter(({id}) => chosen.includes(id)).flatMap(format => format.render(derived, this.#templates));
+		} catch (error) {
+			throw error instanceof TemplateError ? new UserError('a template is wrong', {problems: error.problems, cause: error, hint: 'correct it; nothing was written'}) : error;
+		}
+	}
+
+	async #examine(folder: string, files: readonly RenderedFile[], chosen: readonly string[]): Promise<CommandOutcome> {
+		const {results, problems} = await previewDocuments(folder, files);
+		const canForce = problems.length > 0 && problems.every(({code}) => code === 'output/foreign');
+		return {
+			output: {
+				folder,
+				formats: chosen,
+				files: results,
+				canForce,
+				obstacles: problems.map(({file, message}): Paragraph => ({text: `${file ?? ''}: ${message}`, tone: 'danger'})),
+			},
+			go: {step: 'write', sub: {screen: 'confirm', about: ''}},
+		};
+	}
+
+	async #write(folder: string, profile: Profile, chosen: readonly string[], isForced: boolean): Promise<CommandOutcome> {
+		const results = await writeDocuments(folder, this.#render(profile, chosen), {force: isForced});
+		const width = Math.max(...results.map(({status}) => status.length));
+		const files = results.map(({path: name, status}) => `${status.padEnd(width)}  ${path.join(folder, name)}`);
+		return {
+			isFinished: true,
+			output: {report: this.#report(files, profile, {folder, formats: chosen})},
+			go: {step: 'write', sub: {screen: 'done', about: ''}},
+		};
+	}
+
+	/** What is said at the end: the files, whether the request is ready, and how to make the same again. */
+	#report(files: readonly string[], profile: Profile, {folder, formats: chosen, printed}: Partial<Output>): Paragraph[] {
+		const {ready, notReady} = this.derivePlan(profile);
+		return [
+			...files.map(text => ({text})),
+			...(files.length === 0 ? [] : [{text: ''}]),
+			...(ready ? [{text: 'The request is ready.', tone: 'good' as const}] : [{text: 'The request is not ready:', tone: 'warning' as const}, ...notReady.map(reason => ({text: `- ${reason}`}))]),
+			{text: ''},
+			{text: `Your answers are saved as "${profile.name}". The same documents again, without questions:`},
+			{text: this.#formatCommand(profile.name, {folder, formats: chosen, printed})},
+		];
+	}
+
+	#formatCommand(name: string, {folder, formats: chosen = [], printed}: {readonly folder?: string | undefined; readonly formats?: readonly string[] | undefined; readonly printed?: string | undefined}): string {
+		const passed = ['catalog', 'templates', 'previous', 'date'].flatMap(option => this.#values[option] === undefined ? [] : [`--${option}`, quote(this.#values[option])]);
+		const target = this.#isPiped && printed !== undefined
+			? ['--format', printed, '--stdout']
+			: ['--out', quote(folder ?? name), ...(chosen.length === formats.length ? [] : ['--format', chosen.join(',')])];
+		return ['virt-fw-wizard generate', name, ...target, ...passed].join(' ');
+	}
+}
+
+/** A word as a POSIX shell takes it; Windows' own takes the simple ones the same. */
+function quote(word: string): string {
+	return /^[\w.\/\\:@%+,\-]+$/v.test(word) && !word.startsWith('-') ? word : (process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll('\'', String.raw`'\''`)}'`);
+}
+
+/** What is wrong, as one line; undefined for a bug. */
+export function describeFailure(error: unknown): string | undefined {
+	if (error instanceof UserError) {
+		const [first] = error.problems;
+		const more = error.problems.length - 1;
+		const place = first === undefined ? '' : `: ${[first.line === undefined ? undefined : `line ${first.line}`, first.message].filter(part => part !== undefined).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+		return `${error.message}${place}${error.hint === undefined ? '' : ` (${error.hint})`}`;
+	}
+
+	return formatSystemError(error);
+}

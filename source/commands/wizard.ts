@@ -1,0 +1,22 @@
+import process from 'node:process';
+import {isDate} from '../core/dates.js';
+import {showLine} from '../core/text.js';
+import {findTerminalTraits} from '../shell/terminal.js';
+import {UserError} from '../shell/user-error.js';
+import type {CommandInput} from './command.js';
+
+/** `wizard`, and the program without a command: asks, derives and writes, with a terminal. */
+export async function runWizard(input: CommandInput): Promise<number> {
+	const traits = findTerminalTraits();
+	if (!traits.isInteractive) {
+		throw new UserError('the wizard needs a terminal for its keys and its screen', {hint: `without one, write a profile and run: virt-fw-wizard generate ${input.words[0] === undefined ? '<profile>' : showLine(input.words[0], 80)} --out request (see virt-fw-wizard --help)`});
+	}
+
+	const date = input.values['date'];
+	if (date !== undefined && !isDate(date)) {
+		throw new UserError(`"${showLine(date, 80)}" is no date`, {hint: 'write it as 2026-11-22'});
+	}
+
+	const {openWizard} = await import('./wizard-session.js');
+	return openWizard(input, {...traits, isReadOut: traits.isReadOut || input.switches.has('screen-reader'), isPiped: !process.stdout.isTTY});
+}
