@@ -5,6 +5,7 @@ import {writeFile} from 'node:fs/promises';
 import {createRequire, isBuiltin} from 'node:module';
 import path from 'node:path';
 import esbuild from 'esbuild';
+import {fastInk} from './ink.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
@@ -48,6 +49,8 @@ const nodeOptions = {
 	...sharedOptions,
 	platform: 'node',
 	jsx: 'automatic',
+	assetNames: '[name]-[hash]',
+	plugins: [...sharedOptions.plugins, fastInk],
 	define: {
 		'import.meta.dirname': '__dirname',
 		'import.meta.filename': '__filename',
@@ -91,7 +94,12 @@ export async function bundleProgram(entry, outdir, name) {
 		splitting: true,
 		write: false,
 	});
-	await Promise.all(result.outputFiles.map(async ({path: file, text}) => {
+	await Promise.all(result.outputFiles.map(async ({path: file, contents, text}) => {
+		if (!file.endsWith('.cjs')) {
+			await writeFile(file, contents);
+			return;
+		}
+
 		const {code} = await esbuild.transform(text, {
 			banner: '"use strict";',
 			charset: 'utf8',
