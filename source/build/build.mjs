@@ -1,7 +1,7 @@
 /*
 Makes dist/, all that is published:
 
-	cli.cjs                   the bin: answers --version, else loads main.cjs
+	cli.cjs                   the bin: answers --version, else runs main.cjs, compiled before where it can be
 	main.cjs, *-*.cjs         the program: what every command needs, and the rest in parts
 	index.js                  the core, for other programs
 	catalog.json              the catalog, parsed and checked, with hashes of its selections of products
@@ -15,7 +15,7 @@ import {
 import path from 'node:path';
 import process from 'node:process';
 import {
-	bundleProgram, bundlePure, bundleScript, findMissingPackages, root,
+	bundleBin, bundleProgram, bundlePure, findMissingPackages, root,
 } from './bundle.mjs';
 import {readCatalog} from './catalog.mjs';
 import {isMain} from './is-main.mjs';
@@ -37,33 +37,21 @@ export async function build() {
 }
 
 async function buildInto(folder) {
-	const [bin, main, index, {catalog, starters}] = await allOrFirstError([
-		bundleScript({
-			entryPoints: ['source/bin.ts'],
-			outfile: path.join(folder, 'cli.cjs'),
-			plugins: [{
-				name: 'cli-is-main',
-				setup({onResolve}) {
-					// eslint-disable-next-line require-unicode-regexp -- Esbuild reads filters as Go does, which knows no such flag.
-					onResolve({filter: /^\.\/cli\.js$/}, () => ({path: './main.cjs', external: true}));
-				},
-			}],
-		}),
-		bundleProgram('source/cli.ts', folder, 'main'),
+	const [program, index, {catalog, starters}] = await allOrFirstError([
+		buildProgram('source/cli.ts', folder),
 		bundlePure('source/index.ts', path.join(folder, 'index.js')),
 		readFacts(),
 		cp(path.join(root, 'templates'), path.join(folder, 'templates'), {recursive: true}),
 		checkVersion(),
 	]);
 
-	const metafiles = [bin, main, index].map(({metafile}) => metafile);
+	const metafiles = [...program, index].map(({metafile}) => metafile);
 	const missing = metafiles.flatMap(metafile => findMissingPackages(metafile));
 	if (missing.length > 0) {
 		throw new Error(`The package has no dependencies, but a bundle would import ${missing.join(', ')} at run time.`);
 	}
 
 	await Promise.all([
-		chmod(path.join(folder, 'cli.cjs'), 0o755),
 		writeFile(path.join(folder, 'catalog.json'), `${JSON.stringify(catalog)}\n`),
 		writeFile(path.join(folder, 'starters.json'), `${JSON.stringify(starters)}\n`),
 		writeFile(path.join(folder, 'third-party-notices.txt'), await formatNotices(metafiles)),
@@ -75,6 +63,19 @@ async function buildInto(folder) {
 async function readFacts() {
 	const catalog = await readCatalog();
 	return {catalog, starters: await readStarters(catalog)};
+}
+
+/**
+Build the files that run: cli.cjs, main.cjs and what they load.
+
+@param {string} entry
+@param {string} folder
+*/
+export async function buildProgram(entry, folder) {
+	const main = await bundleProgram(entry, folder, 'main');
+	const bin = await bundleBin(folder, main.build);
+	await chmod(path.join(folder, 'cli.cjs'), 0o755);
+	return [bin, main];
 }
 
 /** Like Promise.all(), but when one fails the others have ended too and write no more. */

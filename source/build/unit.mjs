@@ -14,6 +14,8 @@ import {bundleTests, root} from './bundle.mjs';
 import {isMain} from './is-main.mjs';
 
 const outdir = path.join(root, '.build/test');
+/** For the program that the tests run; the one of the developer is for work. */
+const cacheFolder = path.join(root, '.build/cache');
 
 /**
 @param {string[]} args - For AVA; a test file may be given as it is in the source.
@@ -46,7 +48,7 @@ export async function runUnitTests(args = []) {
 
 async function buildTests() {
 	const files = await readdir(path.join(root, 'test'), {recursive: true});
-	await rm(outdir, {recursive: true, force: true});
+	await Promise.all([outdir, cacheFolder].map(async folder => rm(folder, {recursive: true, force: true})));
 	await bundleTests(files.filter(file => /\.test\.tsx?$/v.test(file)).map(file => path.join(root, 'test', file)), outdir);
 }
 
@@ -63,6 +65,7 @@ const endings = {
 async function runAva(args) {
 	const child = spawn(process.execPath, [path.join(root, 'node_modules/ava/entrypoints/cli.mjs'), ...args], {
 		cwd: root,
+		env: {...process.env, XDG_CACHE_HOME: cacheFolder},
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
 	const exit = new Promise((resolve, reject) => {
