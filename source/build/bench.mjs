@@ -11,6 +11,8 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
+import {formatSpread, formatTimes, median} from './bench-figures.mjs';
+import {benchTerminal} from './bench-terminal.mjs';
 import {build} from './build.mjs';
 import {bundleScript, root} from './bundle.mjs';
 import {findLargestStarter} from './starters.mjs';
@@ -23,9 +25,9 @@ const planRounds = 5;
 // Node 20 reads the file it names at every start, which doubles the floor and flatters every ratio.
 const {NODE_EXTRA_CA_CERTS: _, ...environment} = process.env;
 
-function run(args, cwd) {
+function run(args, cwd, additions = {}) {
 	const start = process.hrtime.bigint();
-	const {status, stdout, stderr} = spawnSync(process.execPath, args, {cwd, env: environment, encoding: 'utf8'});
+	const {status, stdout, stderr} = spawnSync(process.execPath, args, {cwd, env: {...environment, ...additions}, encoding: 'utf8'});
 	const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
 	if (status !== 0) {
 		throw new Error(`node ${args.join(' ')} ended with ${status}\n${stderr}`);
@@ -34,17 +36,11 @@ function run(args, cwd) {
 	return {milliseconds, stdout};
 }
 
-function median(numbers) {
-	const sorted = numbers.toSorted((a, b) => a - b);
-	const middle = Math.floor(sorted.length / 2);
-	return sorted.length % 2 === 0 ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle];
-}
-
-const formatSpread = (numbers, digits = 0) => `${median(numbers).toFixed(digits)} (${Math.min(...numbers).toFixed(digits)}-${Math.max(...numbers).toFixed(digits)})`;
-
 async function benchCommands(folder) {
 	const program = path.join(root, 'dist/cli.cjs');
 	const starter = await findLargestStarter();
+	// Compiled code is kept in this folder; an empty one is how the program starts the first time.
+	const warm = {XDG_CACHE_HOME: folder};
 	const commands = [
 		{title: 'node -e 0', args: () => ['-e', '0']},
 		{title: '--version', args: () => [program, '--version']},
@@ -52,15 +48,19 @@ async function benchCommands(folder) {
 	];
 	if (starter) {
 		// A new folder every time: to write over documents is another job.
-		commands.push({title: `generate ${path.basename(starter)}`, args: round => [program, 'generate', starter, '--out', path.join(folder, `out-${round}`)]});
+		const title = `generate ${path.basename(starter)}`;
+		commands.push(
+			{title, args: round => [program, 'generate', starter, '--out', path.join(folder, `out-${round}`)]},
+			{title: `${title}, first time`, args: round => [program, 'generate', starter, '--out', path.join(folder, `first-out-${round}`)], additions: round => ({XDG_CACHE_HOME: path.join(folder, `first-${round}`)})},
+		);
 	} else {
 		console.log('generate: not measured, templates/profiles holds no starter yet');
 	}
 
 	const times = commands.map(() => []);
 	for (let round = 0; round < warmUps + rounds; round++) {
-		for (const [index, {args}] of commands.entries()) {
-			const {milliseconds} = run(args(round), folder);
+		for (const [index, {args, additions}] of commands.entries()) {
+			const {milliseconds} = run(args(round), folder, additions?.(round) ?? warm);
 			if (round >= warmUps) {
 				times[index].push(milliseconds);
 			}
@@ -69,10 +69,19 @@ async function benchCommands(folder) {
 
 	console.log(`Start-up, Node ${process.versions.node}, ${rounds} rounds: median ms (min-max), median of the ratios`);
 	for (const [index, {title}] of commands.entries()) {
-		const ratios = times[index].map((time, round) => time / times[0][round]);
-		console.log(`  ${title.padEnd(28)} ${formatSpread(times[index], 1).padEnd(22)} ${median(ratios).toFixed(2)}x`);
+		console.log(formatTimes(title, times[index], times[0]));
 	}
 }
+
+/** What is measured under a terminal: from the start to the first screen, and from keys to frames in lists. */
+const wizard = {
+	args: [path.join(root, 'dist/cli.cjs')],
+	marker: 'What would you like to do?',
+	/** Each with the arguments that lead to it, the text that shows it is there, and perhaps keys; see timeKeys(). */
+	lists: [
+		{title: 'key, first screen'},
+	],
+};
 
 async function benchPlanning(folder) {
 	const sources = ['source/core/plan.ts', 'test/helpers/large-design.ts'];
@@ -116,6 +125,7 @@ await build();
 const folder = await mkdtemp(path.join(os.tmpdir(), 'virt-fw-wizard-bench-'));
 try {
 	await benchCommands(folder);
+	await benchTerminal({folder, environment, rounds, warmUps, ...wizard});
 	await benchPlanning(folder);
 } finally {
 	await rm(folder, {recursive: true, force: true});
