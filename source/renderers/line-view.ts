@@ -46,6 +46,8 @@ export type LineView = {
 	readonly scope: Rule['scope'];
 	readonly status: string;
 	readonly isReady: boolean;
+	/** What it lacks before somebody can enter it; empty when nothing. */
+	readonly obstacle: string;
 	readonly ipVersion: string;
 	/** As `TCP 80, 443`. */
 	readonly service: string;
@@ -172,6 +174,7 @@ export class LineViewer {
 			scope: rule.scope,
 			status: rule.status,
 			isReady: rule.isReady,
+			obstacle: rule.isReady ? '' : 'address missing',
 			ipVersion: formatIpVersion(rule.ipVersion),
 			service: formatService(rule),
 			protocol: formatProtocol(rule),

@@ -8,7 +8,7 @@ type Part = string | {readonly path: string; readonly format: string; readonly w
 const patterns = new Map<string, readonly Part[]>();
 
 /**
-Write a row by a pattern: for tables of hundreds of rows, where an output for each cell would take most of the time of a document.
+Write a row by a pattern: for tables of hundreds of rows, where an output for each cell, and a round of a loop for each row, would take most of the time of a document.
 
 Text of the pattern is printed as it stands; fields stand in brackets:
 
@@ -20,7 +20,26 @@ Text of the pattern is printed as it stands; fields stand in brackets:
 @throws {TypeError} When the pattern cannot be read, or names a field or format that there is not.
 */
 export function formatRow(row: unknown, pattern: string, formats: Readonly<Record<string, FieldFormat>>): string {
-	return getOrMake(patterns, pattern, () => parsePattern(pattern)).map(part => typeof part === 'string' ? part : formatField(row, part, formats)).join('');
+	return formatParts(row, getOrMake(patterns, pattern, () => parsePattern(pattern)), formats);
+}
+
+/**
+Write a row for each entry of a list by one pattern, each with a line break at its end.
+
+@throws {TypeError} As `formatRow()`, and when it is no list.
+*/
+export function formatRows(rows: unknown, pattern: string, formats: Readonly<Record<string, FieldFormat>>): string {
+	const parts = getOrMake(patterns, pattern, () => parsePattern(pattern));
+	return readList(rows).map(row => `${formatParts(row, parts, formats)}\n`).join('');
+}
+
+function formatParts(row: unknown, parts: readonly Part[], formats: Readonly<Record<string, FieldFormat>>): string {
+	let text = '';
+	for (const part of parts) {
+		text += typeof part === 'string' ? part : formatField(row, part, formats);
+	}
+
+	return text;
 }
 
 function parsePattern(pattern: string): readonly Part[] {
@@ -49,12 +68,17 @@ function formatField(row: unknown, {path, format, wrap, otherwise}: Exclude<Part
 		throw new TypeError(`there is no format "${format}": known are ${Object.keys(formats).join(', ')}`);
 	}
 
-	const text = formats[format]!(readField(row, path), row, path);
+	const value = readField(row, path);
+	const text = otherwise !== undefined && isEmpty(value) ? '' : formats[format]!(value, row, path);
 	if (text === '') {
 		return otherwise ?? '';
 	}
 
 	return wrap === undefined ? text : `${wrap[0]}${text}${wrap[1]}`;
+}
+
+function isEmpty(value: unknown): boolean {
+	return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 /**
@@ -73,6 +97,19 @@ export function readField(row: unknown, path: string): unknown {
 	}
 
 	return value;
+}
+
+/**
+A field as a list.
+
+@throws {TypeError} When it is something else.
+*/
+export function readList<Entry>(value: unknown): readonly Entry[] {
+	if (!Array.isArray(value)) {
+		throw new TypeError('this is no list');
+	}
+
+	return value as readonly Entry[];
 }
 
 /**

@@ -1,6 +1,6 @@
 import {escapeCsvField, escapeMarkdown, escapeMermaidLabel, formatMarkdownCode, formatMarkdownLink, formatYamlText} from './escape.js';
 import type {EndView, EvidenceView} from './line-view.js';
-import {formatRow, readField, readTexts, type FieldFormat} from './row.js';
+import {formatRow, formatRows, readField, readList, readTexts, type FieldFormat} from './row.js';
 import type {Syntax} from './template-engine.js';
 
 /** Formats of fields in a row of a Markdown table. */
@@ -10,6 +10,7 @@ const markdownFields: Readonly<Record<string, FieldFormat>> = {
 	ends: (value, row, path) => formatEnds(readList<EndView>(value), Number(readField(row, path.replace(/\w+$/v, name => `more${name.charAt(0).toUpperCase()}${name.slice(1)}`)))),
 	evidence: value => formatEvidence(readList<EvidenceView>(value), '<br>'),
 	rows: value => formatEvidence(readList<EvidenceView>(value), '; '),
+	titles: value => readList<{readonly title: string}>(value).map(({title}) => escapeMarkdown(title)).join(', '),
 	parties: (_, row) => formatParties(row as ConnectionView),
 	purposes: value => readList<{readonly ports: string; readonly purpose: string}>(value).map(({ports, purpose}) => `${ports === '' ? '' : `${escapeMarkdown(ports)}: `}${escapeMarkdown(purpose)}`).join('<br>'),
 	// Clear text must not be overlooked.
@@ -19,9 +20,9 @@ const markdownFields: Readonly<Record<string, FieldFormat>> = {
 /**
 GitHub Flavored Markdown: `{{ text }}`, `{{ id | code }}`, `{{ url | link }}`, `{{ flow.evidence | evidence }}`, `{{ line.sources | ends: line.moreSources }}`.
 
-Rows of long tables are written by a pattern each: `{{ line | row: "[id:code] | [status] | [sources:ends]" }}`, see `formatRow()`. Formats of fields: text,
-code, ends (hosts with their addresses), evidence (rows of documents, one below the other), rows (the same on one line), parties (who opens a documented connection to whom), purposes,
-warning (bold where it says clear text).
+A long table is written by one pattern: `{{ lines | rows: "| [id:code] | [status] | [sources:ends] |" }}`, which ends each row with a line break, or a part of a row with `row`;
+see `formatRow()`. Formats of fields: text, code, ends (hosts with their addresses), evidence (rows of documents, one below the other), rows (the same on one line), titles (of zones),
+parties (who opens a documented connection to whom), purposes, warning (bold where it says clear text).
 */
 export const markdown: Syntax = {
 	escape: escapeMarkdown,
@@ -30,6 +31,7 @@ export const markdown: Syntax = {
 		ends: (ends, more) => formatEnds(readList<EndView>(ends), Number(more ?? 0)),
 		evidence: entries => formatEvidence(readList<EvidenceView>(entries), '; '),
 		row: (row, pattern) => formatRow(row, String(pattern), markdownFields),
+		rows: (rows, pattern) => formatRows(rows, String(pattern), markdownFields),
 	},
 	tidy: text => `${text.replaceAll(/[ \t]+$/gmv, '').replaceAll(/\n{3,}/gv, '\n\n').trim()}\n`,
 };
@@ -42,12 +44,15 @@ export const mermaid: Syntax = {
 	tidy: text => `${text.trim()}\n`,
 };
 
-/** CSV: `{{ text }}` is a whole field, quoted where it must be; `{{ flow | row: "[id],[initiator.host]" }}` is a row of them. */
+const csvFields: Readonly<Record<string, FieldFormat>> = {text: value => escapeCsvField(readTexts(value).join(', '))};
+
+/** CSV: `{{ text }}` is a whole field, quoted where it must be; `{{ flow | row: "[id],[initiator.host]" }}` is a row of them, `{{ flows | rows: … }}` a row for each. */
 export const csv: Syntax = {
 	escape: escapeCsvField,
 	filters: {},
 	composites: {
-		row: (row, pattern) => formatRow(row, String(pattern), {text: value => escapeCsvField(readTexts(value).join(', '))}),
+		row: (row, pattern) => formatRow(row, String(pattern), csvFields),
+		rows: (rows, pattern) => formatRows(rows, String(pattern), csvFields),
 	},
 	// Line breaks are data here.
 	tidy: text => text,
@@ -61,14 +66,6 @@ type ConnectionView = {
 };
 
 const dispositionsWithHosts = new Set(['cross-zone', 'intra-zone', 'local', 'needs-input']);
-
-function readList<Entry>(value: unknown): readonly Entry[] {
-	if (!Array.isArray(value)) {
-		throw new TypeError('this is no list');
-	}
-
-	return value as readonly Entry[];
-}
 
 /** The hosts at one end of a line with their addresses. */
 function formatEnds(ends: readonly EndView[], more: number): string {

@@ -116,6 +116,22 @@ test('a row is written by its pattern, each field escaped', t => {
 	t.is(formatRow(line, '[id:code] | **[title]** | [names] | [end.host] | [empty!-] | [empty? (*)][id? (*)]', formats), '`R-1` | **a\\|b** | &lt;x&gt;, y | h\\_1 | - |  (R-1)');
 });
 
+test('rows of a list are written by one pattern, each with a line break at its end', t => {
+	const rows = [{id: '|', names: ['*', '=b']}, {id: 'c\n', names: []}];
+	t.is(render('{{ rows | rows: "| [id] | [names!none] |" }}', {rows}), '| \\| | \\*, \\=b |\n| c | none |');
+	t.is(render('{{ rows | rows: "| [id] |" }}', {rows: []}), '');
+	t.is(renderTemplate('a.csv.liquid', {'a.csv.liquid': 'id\n{{ rows | rows: "[id],[names]" -}}\n'}, {rows}, csv), 'id\n|,"*, =b"\n"c\n",\n');
+	t.throws(() => render('{{ rows | rows: "[id]" }}', {rows: {id: 'a'}}), {instanceOf: TemplateError, message: /this is no list/v});
+	t.throws(() => render('{{ rows | rows: "[nobody]" }}', {rows}), {instanceOf: TemplateError, message: /there is no field "nobody"/v});
+});
+
+test('a field that is empty is not formatted when the pattern has another text for it', t => {
+	const formats = {text: String, list: () => 'none'};
+	t.is(formatRow({list: []}, '[list:list]', formats), 'none');
+	t.is(formatRow({list: []}, '[list:list!by the site]', formats), 'by the site');
+	t.is(formatRow({list: ['a']}, '[list:list!by the site]', formats), 'none');
+});
+
 test('a pattern that names what there is not says so', t => {
 	const formats = {text: String};
 	t.throws(() => formatRow({id: 1}, '[nobody]', formats), {message: /there is no field "nobody"/v});
