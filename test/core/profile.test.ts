@@ -155,6 +155,7 @@ finds('an unknown zone', [['management: lan', 'management: lann, storage: dmz']]
 finds('a zone whose name is none, once', [['management: lan', 'management: The LAN']], '10:24 schema/form');
 finds('an unknown zone of a host', [['    addresses', '    zones: {storage: dmzz}\n    addresses']], '13:22 profile/unknown-zone');
 finds('an unknown host', [['hosts:\n', 'hosts:\n  acme-manger: {count: 2}\n']], '12:3 profile/unknown-host');
+finds('a component on a host that is somebody outside', [['hosts:\n', 'hosts:\n  acme-administrator: {components: [acme/manager]}\n'], ['  acme-manager:\n    addresses: {management: [10.0.0.10]}\n', '']], '12:3 profile/host-of-outsider');
 finds('an unknown component on a host', [['hosts:\n', 'hosts:\n  other: {components: [acme/manager, acme/manger, beta/node]}\n']], '12:38 profile/unknown-component', '12:51 profile/unknown-component', '13:3 profile/unknown-host');
 finds('an address in no zone', [['10.0.0.10', '10.1.0.10']], '13:30 profile/address-outside');
 finds('an address range that leaves its zone', [['10.0.0.10', '10.0.255.250-10.1.0.5']], '13:30 profile/address-outside');
@@ -260,6 +261,18 @@ test(hints, ['10.0.0.10', '10.1.0.10'], 'profile/address-outside', /10\.1\.0\.10
 test(hints, ['hosts:\n', 'hosts:\n  acme-manger: {count: 2}\n'], 'profile/unknown-host', /"acme-manger"/v, /did you mean "acme-manager"/v);
 test(hints, ['schemaVersion: 1', 'schemaVersion: \'1\''], 'schema/type', /"schemaVersion" is "1"/v, /the number 1: without quotes/v);
 test(hints, ['schemaVersion: 1\n', ''], 'schema/missing', /"schemaVersion" is missing/v, /known are 1/v);
+
+test(hints, ['hosts:\n', 'hosts:\n  acme-administrator: {components: [acme/node]}\n'], 'profile/host-of-outsider', /id of somebody outside \(Acme: Administrators\), with whom acme\/node would/v, /another id.*list acme\/administrator under/v);
+
+test('somebody outside shares a machine where the profile says so', t => {
+	const host = (line: string) => list(change(['hosts:\n', `hosts:\n  ${line}\n`]));
+	t.deepEqual(host('acme-administrator: {components: [acme/node, acme/administrator]}'), []);
+	t.deepEqual(host('acme-administrator: {components: [acme/administrator]}'), []);
+	t.deepEqual(host('acme-administrator: {count: 2}'), []);
+	// Elsewhere it is not at home, and the id is free.
+	t.deepEqual(host('office: {components: [acme/administrator]}\n  acme-administrator: {components: [acme/node]}'), []);
+	t.deepEqual(host('office: {components: [acme/node, acme/administrator]}'), []);
+});
 
 test('an address in another zone than its host, or a name, is no problem of the profile', t => {
 	t.deepEqual(list(change(['10.0.0.10', '192.0.2.9, manager.example.com, 10.0.0.0/24, 10.0.0.1-10.0.0.9'])), []);

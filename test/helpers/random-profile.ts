@@ -350,7 +350,13 @@ function buildGroups(profile: Profile, {groups}: Sketch, catalog: Catalog): Prof
 		return [...used, ...Object.keys(product.actors)].map(party => `${id}/${party}`);
 	});
 	const hosts = Object.fromEntries(groups.map(({id, components}) => [id, {components: [...new Set(components.map(component => pick(parties, component)))]}]));
-	return groups.length === 0 ? profile : {...profile, hosts};
+	return groups.length === 0 ? profile : removeRefusedHosts({...profile, hosts}, catalog);
+}
+
+/** Take out hosts that the profile check refuses, as one that has the id of somebody outside. */
+function removeRefusedHosts(profile: Profile, catalog: Catalog): Profile {
+	const refused = new Set(findProfileProblems(profile, catalog).filter(({code}) => code === 'profile/host-of-outsider').map(({path}) => path[1]));
+	return refused.size === 0 ? profile : removeRefusedHosts({...profile, hosts: Object.fromEntries(Object.entries(profile.hosts!).filter(([id]) => !refused.has(id)))}, catalog);
 }
 
 function buildHosts(profile: Profile, {spread, addressed, settings, siteFlows}: Sketch, catalog: Catalog): Profile {

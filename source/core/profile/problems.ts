@@ -3,7 +3,7 @@ import {formatOption, parseParameter} from '../answers.js';
 import {listOptionValues} from '../catalog/checks/answers.js';
 import type {Catalog, Product} from '../catalog/schema.js';
 import {evaluate} from '../conditions.js';
-import {deriveHosts, splitReference, type Inventory} from '../hosts.js';
+import {deriveHosts, formatHostId, splitReference, type Inventory} from '../hosts.js';
 import {parsePortList} from '../ports.js';
 import {suggest, type Problem} from '../problem.js';
 import {getOrMake, own} from '../records.js';
@@ -26,6 +26,7 @@ export function findProfileProblems(profile: Profile, catalog: Catalog): Problem
 		...findZoneProblems(profile),
 		...findMissingPlaces(profile, catalog, inventory),
 		...findHostProblems(profile, catalog, hosts),
+		...findOutsiderProblems(profile, catalog, hosts),
 		...findSiteFlowProblems(profile, hosts),
 		...findRecordProblems(profile),
 	];
@@ -211,15 +212,25 @@ function findHostProblems(profile: Profile, catalog: Catalog, known: Hosts): Pro
 }
 
 /**
-What is wrong with one address of an interface, as `findProfileProblems()` would say it of the whole profile; undefined when nothing is.
+Hosts with components that have the id of somebody outside, who thereby lives on them: connections between the two would be local, and so lost.
 
-@param text - As somebody types it; an empty text is a problem too.
-@param profile - Whatever has the zones of the design.
-@param zone - Id of the zone that the interface is in; undefined when that is not known yet.
+Who means that lists the outsider there as well.
 */
-export function checkAddress(text: string, profile: Pick<Profile, 'zones'>, zone: string | undefined): Problem | undefined {
-	const {zoneRanges, allRanges} = collectNetworks(profile);
-	return findAddressProblems(text, [], zoneRanges.get(zone ?? '') ?? [], allRanges)[0];
+function findOutsiderProblems(profile: Profile, catalog: Catalog, hosts: Hosts): Problem[] {
+	return Object.entries(profile.hosts ?? {}).flatMap(([id, host]): Problem[] => {
+		const listed = new Set(host.components);
+		const members = (hosts.get(id)?.components ?? []).map(({product, component}) => {
+			const {name, actors} = own(catalog.products, product)!;
+			return {reference: `${product}/${component}`, name: `${name}: ${own(actors, component)?.name ?? component}`, isActor: own(actors, component) !== undefined, isUsual: (own(actors, component)?.shared ?? formatHostId(product, component)) === id};
+		});
+		const usual = members.filter(({isActor, isUsual}) => isActor && isUsual);
+		const part = members.find(({reference, isActor}) => !isActor && listed.has(reference));
+		if (part === undefined || usual.length === 0 || usual.some(({reference}) => listed.has(reference))) {
+			return [];
+		}
+
+		return [{code: 'profile/host-of-outsider', path: ['hosts', id], isAboutKey: true, message: `"${id}" is the id of somebody outside (${usual[0]!.name}), with whom ${part.reference} would share a machine`, hint: `give this host another id; if they do share it, list ${usual.map(({reference}) => reference).join(', ')} under its components too`}];
+	});
 }
 
 function findAddressProblems(text: string, path: ReadonlyArray<string | number>, zone: readonly AddressRange[], all: readonly AddressRange[]): Problem[] {
