@@ -142,6 +142,7 @@ finds('a range that does not begin where the document says', [['[fast]', '[fast]
 finds('a service that is none', [['[fast]', '[fast]\n    parameters: {services: [tcp/2049, sctp/1]}']], '7:18 profile/parameter-value');
 finds('a count that is none', [['[fast]', '[fast]\n    parameters: {node-count: -1}']], '7:30 profile/parameter-value');
 finds('a component that cannot be left out', [['[fast]', '[fast]\n    components: {database: not-used}']], '7:28 profile/needed-component');
+finds('a component that is not used but on a host', [['[fast]', '[fast]\n    components: {proxy: not-used}'], ['hosts:\n', 'hosts:\n  other: {components: [acme/proxy]}\n']], '7:25 profile/contradicting-placement');
 finds('a place that does not exist', [['[fast]', '[fast]\n    components: {database: manger, proxy: beta/manager}']], '7:28 profile/placement', '7:43 profile/placement');
 finds('components that run with each other', [['[fast]', '[fast]\n    components: {database: proxy, proxy: database}']], '7:28 profile/circular-placement', '7:42 profile/circular-placement');
 finds('a component that runs with one that is not there', [['[fast]', '[fast]\n    components: {database: proxy, proxy: not-used}']], '7:28 profile/no-place');
@@ -263,6 +264,7 @@ test(hints, ['schemaVersion: 1', 'schemaVersion: \'1\''], 'schema/type', /"schem
 test(hints, ['schemaVersion: 1\n', ''], 'schema/missing', /"schemaVersion" is missing/v, /known are 1/v);
 
 test(hints, ['hosts:\n', 'hosts:\n  acme-administrator: {components: [acme/node]}\n'], 'profile/host-of-outsider', /id of somebody outside \(Acme: Administrators\), with whom acme\/node would/v, /another id.*list acme\/administrator under/v);
+
 
 test('somebody outside shares a machine where the profile says so', t => {
 	const host = (line: string) => list(change(['hosts:\n', `hosts:\n  ${line}\n`]));

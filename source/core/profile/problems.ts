@@ -103,6 +103,12 @@ function findComponentProblems(product: Product, answers: ProductAnswers, profil
 		}
 
 		if (placement === 'not-used') {
+			const reference = `${product.id}/${id}`;
+			const host = Object.entries(profile.hosts ?? {}).find(([, {components}]) => components?.includes(reference) === true)?.[0];
+			if (host !== undefined) {
+				return [{code: 'profile/contradicting-placement', path, message: `${component.name} is not used, but the host "${host}" lists it`, hint: `leave this out, or take ${reference} from the components of hosts.${host}`}];
+			}
+
 			return component.placement?.choices.includes('not-used') === true ? [] : [{code: 'profile/needed-component', path, message: `${component.name} cannot be left out: the documents describe no ${product.name} without it`, hint: suggest('', component.placement?.choices ?? ['own-host'])}];
 		}
 
