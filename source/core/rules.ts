@@ -1,7 +1,7 @@
 import {formatAddresses} from './addresses.js';
 import type {Encryption} from './catalog/schema.js';
 import type {HostDraft} from './hosts.js';
-import {deriveShortIds} from './ids.js';
+import {deriveFreeId, deriveShortIds, isIdOf} from './ids.js';
 import type {Conduit, Deny, Flow, HostInterface, IpVersion, Profile, Rule, RuleEnd, Service} from './model.js';
 import {formatPortRanges, mergePortRanges, parsePortRange, unitePortRanges, type PortRange} from './ports.js';
 import {compare} from './problem.js';
@@ -62,6 +62,9 @@ function unite(ids: readonly string[]): string[] {
 	return [...new Set(ids)].toSorted(compare);
 }
 
+/** How ids of lines begin. */
+const prefixes = {network: 'R', host: 'H'} as const;
+
 /**
 Derive the lines of a request: for each conduit and IP version the fewest that permit exactly what its flows need.
 
@@ -80,7 +83,7 @@ export function deriveRules(flows: readonly Flow[], profile: Profile, hosts: Rea
 		const scope: Rule['scope'] = flow.disposition === 'cross-zone' ? 'network' : 'host';
 		const conduit = `${flow.initiator.zone}>${flow.responder.zone}`;
 		const permit: Permit = {
-			protocol: formatProtocol(flow),
+			protocol: formatProtocol(flow.service),
 			ports: getOrMake(ports, flow.service, () => flow.service.ports.map(text => parsePortRange(text)).filter(range => typeof range !== 'string')),
 			sources: [`${flow.initiator.host}/${flow.initiator.role}`],
 			destinations: [`${flow.responder.host}/${flow.responder.role}`],
@@ -94,10 +97,10 @@ export function deriveRules(flows: readonly Flow[], profile: Profile, hosts: Rea
 	const drafts = [...groups.values()].flatMap(({permits, ...group}) => mergePermits(permits).map(permit => ({
 		...group,
 		permit,
-		key: `${group.scope} ${group.conduit} ${group.ipVersion} ${permit.protocol} ${permit.sources.join(' ')} > ${permit.destinations.join(' ')}`,
+		key: formatKey({...group, ...permit}),
 	})));
 	// Two host lists can only repeat when their ports differ, and those are joined: the key is unique without the ports, and a line keeps its id when a port is added.
-	const ids = new Map([...deriveShortIds('R', drafts.filter(draft => draft.scope === 'network').map(draft => draft.key)), ...deriveShortIds('H', drafts.filter(draft => draft.scope === 'host').map(draft => draft.key))]);
+	const ids = new Map((['network', 'host'] as const).flatMap(scope => [...deriveShortIds(prefixes[scope], drafts.filter(draft => draft.scope === scope).map(draft => draft.key))]));
 	const describeEnd = makeEndDescriber(hosts, findInterface);
 	return drafts.map(({scope, conduit, ipVersion, permit, key}): Rule => {
 		const [sourceZone, destinationZone] = conduit.split('>') as [string, string];
@@ -128,6 +131,15 @@ export function deriveRules(flows: readonly Flow[], profile: Profile, hosts: Rea
 	}).toSorted((a, b) => compareLines(a, b));
 }
 
+/** What a line is for as long as it has its id: all but its ports. */
+function formatKey({scope, conduit, ipVersion, protocol, sources, destinations}: Pick<Rule, 'scope' | 'conduit' | 'ipVersion'> & Omit<Permit, 'ports' | 'flows'>): string {
+	return `${scope} ${conduit} ${ipVersion} ${protocol} ${sources.join(' ')} > ${destinations.join(' ')}`;
+}
+
+function findKey(rule: Rule): string {
+	return formatKey({...rule, protocol: formatProtocol(rule), sources: rule.sources.map(end => end.interface), destinations: rule.destinations.map(end => end.interface)});
+}
+
 /** Network lines before host lines; then by conduit, IP version and first destination, as a reader goes through them. */
 function compareLines(a: Rule, b: Rule): number {
 	return compare(b.scope, a.scope)
@@ -137,8 +149,8 @@ function compareLines(a: Rule, b: Rule): number {
 		|| compare(a.id, b.id);
 }
 
-function formatProtocol({service}: Flow): string {
-	return service.number === undefined ? service.protocol : `${service.protocol}/${service.number}`;
+function formatProtocol({protocol, number}: Pick<Service, 'protocol' | 'number'>): string {
+	return number === undefined ? protocol : `${protocol}/${number}`;
 }
 
 function makeEndDescriber(hosts: ReadonlyMap<string, HostDraft>, findInterface: (id: string) => HostInterface): (id: string, ipVersion: IpVersion) => RuleEnd {
@@ -224,6 +236,8 @@ export function deriveDenies(flows: readonly Flow[], families: ReadonlyMap<strin
 /**
 Mark lines against an earlier request: `add` what it did not have, `change` what it had differently, `keep` the rest.
 
+A line that it had keeps its id of then, whatever other lines came or went: firewalls may know it by that. No new line gets an id of the earlier request.
+
 @returns The marked lines, and the earlier lines that are gone.
 */
 export function compareRules(rules: readonly Rule[], earlier: readonly Rule[] | undefined): {readonly rules: Rule[]; readonly removed: Rule[]} {
@@ -231,14 +245,21 @@ export function compareRules(rules: readonly Rule[], earlier: readonly Rule[] | 
 		return {rules: [...rules], removed: []};
 	}
 
-	const before = new Map(earlier.map(rule => [rule.id, rule]));
+	const taken = new Set(earlier.map(rule => rule.id));
+	const before = new Map(earlier.map(rule => [findKey(rule), rule]));
 	const marked = rules.map((rule): Rule => {
-		const old = before.get(rule.id);
-		before.delete(rule.id);
-		const status = old === undefined ? 'add' : (formatOpening(old) === formatOpening(rule) ? 'keep' : 'change');
-		return {...rule, status};
+		const key = findKey(rule);
+		const old = before.get(key);
+		before.delete(key);
+		if (old === undefined) {
+			return {...rule, id: deriveFreeId(rule.id, key, taken), status: 'add'};
+		}
+
+		// A plan that other programs wrote may call its lines anything.
+		const id = isIdOf(old.id, prefixes[rule.scope], key) ? old.id : deriveFreeId(rule.id, key, taken);
+		return {...rule, id, status: formatOpening(old) === formatOpening(rule) ? 'keep' : 'change'};
 	});
-	return {rules: marked, removed: [...before.values()]};
+	return {rules: marked.toSorted((a, b) => compareLines(a, b)), removed: [...before.values()]};
 }
 
 /** What a line opens, as text: two lines are the same for a firewall when this is the same. */

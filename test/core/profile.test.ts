@@ -265,7 +265,6 @@ test(hints, ['schemaVersion: 1\n', ''], 'schema/missing', /"schemaVersion" is mi
 
 test(hints, ['hosts:\n', 'hosts:\n  acme-administrator: {components: [acme/node]}\n'], 'profile/host-of-outsider', /id of somebody outside \(Acme: Administrators\), with whom acme\/node would/v, /another id.*list acme\/administrator under/v);
 
-
 test('somebody outside shares a machine where the profile says so', t => {
 	const host = (line: string) => list(change(['hosts:\n', `hosts:\n  ${line}\n`]));
 	t.deepEqual(host('acme-administrator: {components: [acme/node, acme/administrator]}'), []);
