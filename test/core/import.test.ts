@@ -11,7 +11,6 @@ import {parseAddressCsv} from '../../source/core/import/csv.js';
 import {matchImport, type ImportEntry} from '../../source/core/import/match.js';
 import type {Problem} from '../../source/core/problem.js';
 import {makeDraft, openProfile} from '../../source/core/profile/draft.js';
-import {checkAddress} from '../../source/core/profile/problems.js';
 import {parseProfile} from '../../source/core/profile/parse.js';
 import {findUnfitCharacter} from '../../source/core/text.js';
 import {readTestCatalog} from '../helpers/catalog.js';
@@ -491,28 +490,4 @@ test('adding twice is adding once', t => {
 	const once = applyImport(draft, accepted, 'add');
 	t.deepEqual(applyImport(once, accepted, 'add'), once);
 	t.deepEqual(applyImport(draft, [...accepted, ...accepted], 'replace'), applyImport(draft, accepted, 'replace'));
-});
-
-test('an address is checked alone as in the whole profile', t => {
-	const text = `schemaVersion: 1
-name: test
-title: A test
-products: {olvm: {}}
-zones:
-  - {id: lan, title: LAN, trust: internal, networks: [10.0.0.0/16]}
-  - {id: dmz, title: DMZ, trust: dmz, networks: [192.0.2.0/24]}
-  - {id: any, title: Any, trust: dmz}
-networks: {management: lan}
-hosts: {olvm-manager: {addresses: {management: ['ADDRESS']}}}
-`;
-	const profile = openProfile(parseProfile(text.replace('ADDRESS', '10.0.0.1'), 'a.yaml', catalog).value!);
-	for (const entry of ['10.0.0.1', '192.0.2.1', '172.16.0.1', '10.0.0.300', '', 'www.example.com', '10.0.0.0/8']) {
-		const [problem] = parseProfile(text.replace('ADDRESS', entry), 'a.yaml', catalog).problems ?? [];
-		t.is(checkAddress(entry, profile, 'lan')?.code, problem?.code);
-	}
-
-	t.is(checkAddress('172.16.0.1', profile, 'lan')?.code, 'profile/address-outside');
-	t.is(checkAddress('172.16.0.1', profile, 'any'), undefined);
-	t.is(checkAddress('172.16.0.1', profile, undefined), undefined);
-	t.is(checkAddress('10.0.0.300', profile, undefined)?.code, 'profile/address');
 });
