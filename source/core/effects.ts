@@ -12,6 +12,8 @@ export type Effect = {
 	readonly closed: readonly string[];
 	/** Connections that now wait for an address, port or zone. */
 	readonly waiting: readonly string[];
+	/** Connections that no longer wait, and are not opened either. */
+	readonly dropped: readonly string[];
 	/** How many more open questions and findings there are. */
 	readonly questions: number;
 	readonly findings: number;
@@ -30,6 +32,7 @@ export function findEffect(before: Plan, after: Plan): Effect {
 		opened: listNew(openAfter, openBefore),
 		closed: listNew(openBefore, openAfter),
 		waiting: listNew(waitingAfter, waitingBefore),
+		dropped: listNew(waitingBefore, waitingAfter).filter(connection => !openAfter.has(connection)),
 		questions: countQuestions(after) - countQuestions(before),
 		findings: countFindings(after) - countFindings(before),
 	};
@@ -85,7 +88,7 @@ formatEffect(effect);
 //=> '+1 line: UDP 7410 KVM host → OLVM Manager'
 */
 export function formatEffect(effect: Effect, shown = 3): string {
-	const {networkLines, hostLines, opened, closed, waiting} = effect;
+	const {networkLines, hostLines, opened, closed, waiting, dropped, questions, findings} = effect;
 	const parts = [
 		formatChange(networkLines, 'line'),
 		formatChange(hostLines, 'host firewall line'),
@@ -94,13 +97,11 @@ export function formatEffect(effect: Effect, shown = 3): string {
 		formatConnections(parts.length === 0 && opened.length > 0 ? 'opens ' : '', opened, shown),
 		formatConnections('no longer ', closed, shown),
 		formatConnections('waits for an answer: ', waiting, shown),
+		formatConnections('no longer waits: ', dropped, shown),
 	].filter(part => part !== '');
-	const counts = parts.join(', ');
-	if (named.length === 0) {
-		return counts === '' ? 'no line changes' : counts;
-	}
-
-	return counts === '' ? named.join('; ') : `${counts}: ${named.join('; ')}`;
+	const others = [formatChange(questions, 'open question'), formatChange(findings, 'finding')].filter(part => part !== '');
+	const lines = parts.length === 0 && named.length === 0 ? 'no line changes' : [parts.join(', '), named.join('; ')].filter(part => part !== '').join(': ');
+	return [lines, ...others].join('; ');
 }
 
 function formatChange(number: number, word: string): string {

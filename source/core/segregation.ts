@@ -143,8 +143,7 @@ function writeNetworks(draft: Draft, set: NetworkSet): Draft {
 	return {...draft, zones: [...set.zones], networks: set.networks, hosts};
 }
 
-/** Network roles worth a column in a matrix: those that some host of the design has, management first. */
-export function listUsedRoles(inventory: Inventory, roles: Roles): NetworkRole[] {
-	const hosts = [...inventory.hosts.values()];
+/** Network roles worth a column in a matrix: those that some of the hosts have, management first. */
+export function listUsedRoles(hosts: readonly HostDraft[], roles: Roles): NetworkRole[] {
 	return (Object.keys(roles) as NetworkRole[]).filter(role => role === 'management' || hosts.some(host => host.roles.includes(role))).toSorted((a, b) => Number(b === 'management') - Number(a === 'management'));
 }

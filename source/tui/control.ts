@@ -122,7 +122,7 @@ type Common = {
 };
 
 export type Control
-	= | (Common & {readonly kind: 'list'; readonly entries: readonly Entry[]; readonly pick: (id: string) => Result; /** Entry to highlight first. */ readonly initial?: string})
+	= | (Common & {readonly kind: 'list'; readonly entries: readonly Entry[]; readonly pick: (id: string) => Result; /** Entry to highlight first. */ readonly initial?: string; /** What going on means where choosing an entry does not. */ readonly proceed?: Result})
 		| (Common & {readonly kind: 'multi'; readonly entries: ReadonlyArray<Entry & {readonly isChosen: boolean}>; readonly toggle: (id: string) => Draft; /** Said when somebody goes on without the least. */ readonly refuse: () => string | undefined})
 		| (Common & {
 			readonly kind: 'form';

@@ -182,6 +182,10 @@ function editFilter(filter: string, key: Key): string | undefined {
 
 function driveList(control: Of<'list'>, ui: Ui, key: Key, options: DriveOptions): Driven {
 	const {focused, ...driven} = driveEntries(control, ui, key, options);
+	if (driven.isIdle && isNamed(key, 'ctrl+n') && control.proceed) {
+		return {ui, result: control.proceed};
+	}
+
 	if (driven.isIdle && isNamed(key, 'enter', 'ctrl+n') && focused) {
 		return {ui: {...ui, focus: focused.id, filter: '', isFiltering: false}, result: control.pick(focused.id)};
 	}
@@ -238,7 +242,8 @@ function driveForm(control: Of<'form'>, ui: Ui, key: Key, options: DriveOptions)
 		}
 	}
 
-	const isSubmit = isNamed(key, 'ctrl+n') || (isNamed(key, 'enter') && field === undefined);
+	// A form of one question needs no second enter.
+	const isSubmit = isNamed(key, 'ctrl+n') || (isNamed(key, 'enter') && (field === undefined || control.fields.length === 1));
 	const moved = isSubmit ? undefined : moveInForm(key, index, ids.length, field, options);
 	const action = isSubmit || (field?.kind === 'text' && key.kind !== 'named') ? undefined : findAction(control, key);
 	if (!isSubmit && moved === undefined && action === undefined) {
@@ -253,7 +258,7 @@ function driveForm(control: Of<'form'>, ui: Ui, key: Key, options: DriveOptions)
 	// A text that is wrong keeps the focus: whoever goes on would not see that it does not count.
 	const isWrong = field !== undefined && committed.ui.problems?.[field.id] !== undefined;
 	if (isSubmit) {
-		return submitForm(control, committed.ui);
+		return isWrong ? committed : submitForm(control, committed.ui);
 	}
 
 	if (moved !== undefined) {

@@ -88,6 +88,12 @@ function decodeKey(text: string | undefined, {name, ctrl, shift, meta, sequence}
 	}
 
 	const typed = meta === true ? sequence?.slice(escapeCode.length) : text;
+	const code = typed?.length === 1 ? typed.codePointAt(0)! : 0;
+	if (code >= 1 && code <= 26) {
+		// Node does not name a control key behind an escape.
+		return {kind: 'named', name: `ctrl+${String.fromCodePoint(96 + code)}`};
+	}
+
 	// eslint-disable-next-line no-control-regex -- A control character that is no key we know is no text either.
 	return typed === undefined || typed === '' || /[\u{0}-\u{1F}\u{7F}]/v.test(typed) ? undefined : {kind: 'text', text: typed};
 }

@@ -34,9 +34,12 @@ export const matrix: StepKind = () => [{
 	},
 }];
 
-function showMatrix({design}: DesignContext): Control {
+function showMatrix({design, plan}: DesignContext): Control {
 	const {draft, inventory, catalog} = design;
-	const roles = listUsedRoles(inventory, catalog.roles);
+	const concerned = new Set(plan().hosts.map(({id}) => id));
+	// Who no connection of this design concerns is left out, unless something was said of it.
+	const hosts = [...inventory.hosts.values()].filter(({id}) => concerned.has(id) || own(draft.hosts, id) !== undefined);
+	const roles = listUsedRoles(hosts, catalog.roles);
 	return {
 		kind: 'matrix',
 		question: 'Which host is in which zone, for each role of its network?',
@@ -44,7 +47,7 @@ function showMatrix({design}: DesignContext): Control {
 		columns: roles.map(role => ({id: role, label: catalog.roles[role].name})),
 		rows: [
 			{id: allHosts, label: 'All hosts', cells: roles.map(role => describeDefault(draft, role)), about: [{text: 'The zone of each role, unless a host says otherwise. Enter changes it.'}]},
-			...[...inventory.hosts.values()].map(host => ({
+			...hosts.map(host => ({
 				id: host.id,
 				label: host.title,
 				cells: roles.map(role => describeCell(design, host, role)),

@@ -100,13 +100,16 @@ function pickBeginning(id: string, saved: readonly SavedProfile[]): Result {
 
 function askTitle(starter: string, {starters, saved}: StepContext): Control {
 	const known = starters.find(({name}) => name === starter);
-	const title: Field = {kind: 'text', id: 'title', label: 'Title', value: known?.title ?? 'Virtualization estate', about: [{text: 'It stands above every document; you can change it later.'}]};
+	const title: Field = {kind: 'text', id: 'title', label: 'Title', value: '', placeholder: known?.title ?? 'Virtualization estate', about: [{text: 'It stands above every document; you can change it later. Enter takes the one that is proposed.'}]};
 	return {
 		kind: 'form',
 		question: 'What is this design called?',
 		fields: [title],
 		done: 'Begin',
-		submit: ({title: text = ''}) => text.trim() === '' ? {problems: {title: 'a design needs a title'}} : {command: {kind: 'start', starter: starter === '' ? undefined : starter, title: text.trim(), name: makeName(known?.title === text ? starter : text, saved)}},
+		submit({title: typed = ''}) {
+			const text = typed.trim() === '' ? (known?.title ?? 'Virtualization estate') : typed.trim();
+			return {command: {kind: 'start', starter: starter === '' ? undefined : starter, title: text, name: makeName(known?.title === text ? starter : text, saved)}};
+		},
 	};
 }
 

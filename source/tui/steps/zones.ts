@@ -47,6 +47,7 @@ function listZones({design: {draft}}: DesignContext): Control {
 			{id: doneEntry, label: 'Continue', about: [{text: 'On to which host is in which zone.'}]},
 		],
 		pick: id => id === doneEntry ? {go: 'next'} : openZone(id),
+		proceed: {go: 'next'},
 		actions: [
 			{key: 'a', label: 'add', run: () => addZone(draft)},
 			{key: 'r', label: 'new id', run: id => id === undefined || id === doneEntry ? {message: {text: 'To give a zone another id, highlight it first', tone: 'warning'}} : {go: {step: 'zones', sub: {screen: 'rename', about: id}}}},
@@ -106,7 +107,7 @@ function editZone(id: string, {design}: DesignContext): Control {
 			set: value => ({draft: change({trust: value as ProfileZone['trust']})}),
 		},
 		{
-			kind: 'choice', id: 'administration', label: 'Administrators work from here', choices: [{value: 'yes', label: 'yes'}, {value: 'no', label: 'no'}], value: zone.administration === true ? 'yes' : 'no', isDefault: zone.administration === undefined, about: [{text: 'Administrative ports from a zone that is not for administration are a finding.'}],
+			kind: 'choice', id: 'administration', label: 'For administrators', choices: [{value: 'yes', label: 'yes'}, {value: 'no', label: 'no'}], value: zone.administration === true ? 'yes' : 'no', isDefault: zone.administration === undefined, about: [{text: 'Administrative ports from a zone that is not for administration are a finding.'}],
 			set: value => ({draft: change({administration: value === 'yes' ? true : undefined})}),
 		},
 		{kind: 'text', id: 'networks', label: 'Networks', value: (zone.networks ?? []).join(', '), placeholder: '10.0.0.0/24, 2001:db8::/64', isMultiline: true, about: [{text: 'IPv4 and IPv6 networks with prefix, as many as there are. Zones must not overlap.'}], set: text => readNetworkList(text, networks => tryDraft(design, change({networks: networks.length === 0 ? undefined : [...networks]})))},

@@ -4,7 +4,7 @@ import {filterEntries, findFocus, readField} from '../drive.js';
 import type {Snapshot} from '../wizard.js';
 import type {Signs} from '../text/signs.js';
 import {formatLine, line, span, type Span, type StyledLine} from '../text/styled.js';
-import {fit, measureLine, measureWidth, padLine, splitGraphemes, truncate, truncateLine, wrapLine} from '../text/width.js';
+import {fit, fitLine, measureLine, measureWidth, padLine, splitGraphemes, truncate, truncateLine, wrapLine} from '../text/width.js';
 
 /*
 What a control shows in some columns and rows, as lines. Pure: the same snapshot and size give the same lines.
@@ -15,11 +15,11 @@ export type Row = {readonly id: string; readonly lines: readonly StyledLine[]; r
 
 /** A control as it is drawn: what scrolls, and what is said of the highlighted one. */
 export type Body = {
+	/** Columns of the control. */
+	readonly columns: number;
 	/** Above the rows, and not scrolled. */
 	readonly head: readonly StyledLine[];
 	readonly rows: readonly Row[];
-	/** Signs at the right edge, one for each drawn line. */
-	readonly more: {readonly above: boolean; readonly below: boolean};
 	readonly detail: readonly StyledLine[];
 };
 
@@ -64,7 +64,7 @@ function share(head: readonly StyledLine[], rows: readonly Row[], detail: readon
 	const detailRoom = Math.max(0, Math.min(wanted, Math.max(free - needed, Math.floor(free * 0.45))));
 	const {visible, above, below} = findWindow(rows, free - detailRoom);
 	const shown = detailRoom <= 1 ? [] : cutLines(detail, detailRoom - 1, columns, signs);
-	return {head, rows: visible, more: {above, below}, detail: shown};
+	return {head, columns, rows: markMore(visible, {above, below}, columns, signs), detail: shown};
 }
 
 /** The first lines of a text; where some are left out, help shows them all. */
@@ -109,6 +109,19 @@ function findWindow(rows: readonly Row[], room: number): {readonly visible: read
 
 	const visible = rows.slice(first, last + 1).map(row => row.lines.length > room ? {...row, lines: row.lines.slice(0, room)} : row);
 	return {visible, above: first > 0, below: last < rows.length - 1};
+}
+
+/** Signs at the right edge of the first and last line where there is more. */
+function markMore(rows: readonly Row[], {above, below}: {readonly above: boolean; readonly below: boolean}, columns: number, {up, down, ellipsis}: Signs): readonly Row[] {
+	const mark = (styled: StyledLine, sign: string): StyledLine => [...fitLine(styled, columns - 2, ellipsis), span(` ${sign}`, 'accent')];
+	return rows.map((row, index) => ({
+		...row,
+		lines: row.lines.map((styled, position) => {
+			const isFirst = above && index === 0 && position === 0;
+			const isLast = below && index === rows.length - 1 && position === row.lines.length - 1;
+			return isFirst ? mark(styled, up) : (isLast ? mark(styled, down) : styled);
+		}),
+	}));
 }
 
 function markLines(lines: readonly StyledLine[], isFocused: boolean, signs: Signs): StyledLine[] {
@@ -273,15 +286,16 @@ function layOutMatrix(control: Of<'matrix'>, ui: Ui, options: BodyOptions): Body
 	const {rows, columns: roles} = control;
 	const focus = findFocus([...rows.map(({id}) => id), doneId], ui.focus);
 	const column = ui.column === undefined ? -1 : roles.findIndex(({id}) => id === ui.column);
-	const nameWidth = Math.min(Math.max(8, ...rows.map(({label}) => measureWidth(showLine(label)))), Math.floor(columns * 0.36));
-	const widths = roles.map(({label}, index) => Math.min(16, Math.max(measureWidth(label), ...rows.map(({cells}) => measureWidth(cells[index]!.text) + 1), 3)) + 2);
-	const {first, last} = fitColumns(widths, Math.max(0, column), columns - marker - nameWidth - 2);
+	const nameWidth = Math.min(Math.max(8, ...rows.map(({label}) => measureWidth(showLine(label)))), Math.floor(columns * 0.33));
+	const widths = roles.map(({label}, index) => Math.min(16, Math.max(measureWidth(label), ...rows.map(({cells}) => measureWidth(cells[index]!.text) + (cells[index]!.isOwn ? 1 : 0)), 3)) + 1);
+	// Two columns at the right are for signs that there is more.
+	const {first, last} = fitColumns(widths, Math.max(0, column), columns - marker - nameWidth - 4);
 	const shown = roles.map((role, index) => ({...role, index})).slice(first, last + 1);
 	const head = line(
 		span(' '.repeat(marker + nameWidth)),
 		span(first > 0 ? `${signs.left} ` : '  ', 'accent'),
 		...shown.map(({label, index}) => span(fit(label, widths[index]!, signs.ellipsis), index === column ? 'selected' : 'muted')),
-		span(last < roles.length - 1 ? signs.right : '', 'accent'),
+		span(last < roles.length - 1 ? ` ${signs.right}` : '', 'accent'),
 	);
 	const table = rows.map(({id, label, cells}, index): Row => {
 		const isFocused = index === focus;
@@ -342,12 +356,8 @@ function layOutText(control: Of<'text'>, ui: Ui, {columns, rows, signs}: BodyOpt
 	const lines = control.lines(columns);
 	const first = Math.max(0, Math.min(ui.scroll ?? 0, lines.length - rows));
 	const visible = lines.slice(first, first + rows);
-	return {
-		head: [],
-		rows: visible.map((styled, index) => ({id: String(first + index), lines: [padLine(truncateLine(styled, columns, signs.ellipsis), 1)], isFocused: false})),
-		more: {above: first > 0, below: first + rows < lines.length},
-		detail: [],
-	};
+	const drawn = visible.map((styled, index): Row => ({id: String(first + index), lines: [padLine(truncateLine(styled, columns, signs.ellipsis), 1)], isFocused: false}));
+	return {head: [], columns, rows: markMore(drawn, {above: first > 0, below: first + rows < lines.length}, columns, signs), detail: []};
 }
 
 /** The text of some lines, for tests and for screens that read them out. */

@@ -27,18 +27,20 @@ const minColumnsForRail = 76;
 const minRowsForRail = 16;
 
 /** Columns that a control has. */
-export function findMainColumns({columns, rows}: Size): number {
-	return Math.max(20, hasRail({columns, rows}) ? columns - railWidth - 1 : columns - 1);
+export function findMainColumns(size: Size, steps: number): number {
+	return Math.max(20, hasRail(size, steps) ? size.columns - railWidth - 1 : size.columns - 1);
 }
 
-const hasRail = ({columns, rows}: Size): boolean => columns >= minColumnsForRail && rows >= minRowsForRail;
+/** One step alone is no way to show. */
+const hasRail = ({columns, rows}: Size, steps: number): boolean => steps > 1 && columns >= minColumnsForRail && rows >= minRowsForRail;
 
 /** Lay out a screen. */
 export function layOutFrame(snapshot: Snapshot, size: Size, isUnicode: boolean): Frame {
 	const signs = getSigns(isUnicode);
 	const {columns, rows} = size;
-	const main = findMainColumns(size);
-	const {control, message, busy, saving} = snapshot;
+	const {control, message, busy, saving, rail} = snapshot;
+	const main = findMainColumns(size, rail.length);
+	const isRailShown = hasRail(size, rail.length);
 	const footer = wrapKeys(listKeys(snapshot, isUnicode), columns - 1, signs).slice(0, 2);
 	const said = busy === undefined ? (message ?? (saving.state === 'failed' ? {text: saving.problem, tone: 'danger' as const} : undefined)) : {text: `${busy}${isUnicode ? '…' : '...'}`, tone: 'muted' as const};
 	const messages = said === undefined ? [] : wrapLine([span(`${said.tone === 'danger' || said.tone === 'warning' ? '! ' : ''}${showLine(said.text)}`, said.tone)], columns - 1, {hanging: 2}).slice(0, 3);
@@ -50,9 +52,9 @@ export function layOutFrame(snapshot: Snapshot, size: Size, isUnicode: boolean):
 	];
 	const body = layOutBody(snapshot, {columns: main, rows: Math.max(2, height - question.length), signs, isUnicode});
 	return {
-		header: layOutHeader(snapshot, columns - 1, hasRail(size), signs),
-		rail: hasRail(size) ? layOutRail(snapshot, height, signs) : [],
-		railWidth: hasRail(size) ? railWidth : 0,
+		header: layOutHeader(snapshot, columns - 1, isRailShown, signs),
+		rail: isRailShown ? layOutRail(snapshot, height, signs) : [],
+		railWidth: isRailShown ? railWidth : 0,
 		question,
 		body,
 		height,
@@ -104,7 +106,7 @@ export function listKeys({control, ui, isHelp, isTyping, isReturning, step}: Sna
 	const rest = [...actions, ...back, name(isTyping ? keyHelp.helpWhileTyping : keyHelp.help), name(keyHelp.quit)];
 	switch (control.kind) {
 		case 'list': {
-			return [name(keyHelp.move), name(keyHelp.pick), ...(isTyping ? [] : [name(keyHelp.filter)]), ...rest];
+			return [name(keyHelp.move), name(keyHelp.pick), ...(control.proceed === undefined ? [] : [name(keyHelp.proceed, 'go on')]), ...(isTyping ? [] : [name(keyHelp.filter)]), ...rest];
 		}
 
 		case 'multi': {
