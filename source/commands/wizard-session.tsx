@@ -71,7 +71,7 @@ export async function openWizard(input: CommandInput, {isUnicode, isFullScreen, 
 		},
 		getPage() {
 			const size = terminal.getSize();
-			return {page: Math.max(3, size.rows - 12), columns: findMainColumns(size, wizard.getSnapshot().rail.length) - 2};
+			return {page: Math.max(3, size.rows - 12), columns: findMainColumns(size, wizard.getSnapshot().rail.length) - 4};
 		},
 	});
 	wizard.subscribe(() => {

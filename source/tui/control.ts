@@ -121,6 +121,16 @@ type Common = {
 	readonly actions?: readonly Action[];
 };
 
+/** One of several views of the same. */
+export type Tab = {
+	readonly id: string;
+	readonly label: string;
+	readonly items: (columns: number) => readonly ReviewItem[];
+	/** The items say everything themselves, and need the room. */
+	readonly isComplete?: true;
+	readonly open: (item: ReviewItem) => Result;
+};
+
 export type Control
 	= | (Common & {readonly kind: 'list'; readonly entries: readonly Entry[]; readonly pick: (id: string) => Result; /** Entry to highlight first. */ readonly initial?: string; /** What going on means where choosing an entry does not. */ readonly proceed?: Result})
 		| (Common & {readonly kind: 'multi'; readonly entries: ReadonlyArray<Entry & {readonly isChosen: boolean}>; readonly toggle: (id: string) => Draft; /** Said when somebody goes on without the least. */ readonly refuse: () => string | undefined})
@@ -141,7 +151,7 @@ export type Control
 		})
 		| (Common & {
 			readonly kind: 'tabs';
-			readonly tabs: ReadonlyArray<{readonly id: string; readonly label: string; readonly items: (columns: number) => readonly ReviewItem[]; readonly open: (item: ReviewItem) => Result}>;
+			readonly tabs: readonly Tab[];
 		})
 		| (Common & {readonly kind: 'text'; readonly lines: (columns: number) => readonly StyledLine[]; readonly done?: Result});
 

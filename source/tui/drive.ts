@@ -370,7 +370,7 @@ function driveTabs(control: Of<'tabs'>, ui: Ui, key: Key, options: DriveOptions)
 		return {ui: {...ui, tab: tabs[(index + step + tabs.length) % tabs.length]}};
 	}
 
-	const items = tab.items(options.columns);
+	const items = tab.items(options.columns).filter(({isHeading}) => isHeading !== true);
 	const ids = items.map(({id}) => id);
 	const focus = findFocus(ids, ui.tabFocus?.[tab.id]);
 	const numbered = findNumbered(key, tabs.length, {...options, isNumbered: true});

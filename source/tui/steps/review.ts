@@ -42,7 +42,7 @@ function showReview(context: DesignContext): Control {
 		kind: 'tabs',
 		question: 'Is this what you meant?',
 		tabs: [
-			tab('topology', 'Topology', columns => drawTopology(plan(), {columns, unicode: isUnicode})),
+			{...tab('topology', 'Topology', columns => drawTopology(plan(), {columns, unicode: isUnicode})), isComplete: true},
 			tab('ports', 'Ports', columns => listPorts(plan(), {columns, unicode: isUnicode})),
 			tab('lines', 'Lines', columns => listLines(plan(), {columns, unicode: isUnicode})),
 			tab('findings', 'Findings', columns => [...listProblems(design, columns), ...listFindings(plan(), {columns, unicode: isUnicode})]),

@@ -344,11 +344,12 @@ function layOutTabs(control: Of<'tabs'>, ui: Ui, options: BodyOptions): Body {
 	const index = findFocus(control.tabs.map(({id}) => id), ui.tab);
 	const tab = control.tabs[index]!;
 	const bar = line(...control.tabs.flatMap(({label}, position) => [span(position === index ? `[${position + 1} ${label}]` : ` ${position + 1} ${label} `, position === index ? 'selected' : 'plain'), span(' ')]));
-	const items = tab.items(columns - marker);
+	// Two columns at the right are for signs that there is more.
+	const items = tab.items(columns - marker - 2);
 	const selectable = items.filter(({isHeading}) => isHeading !== true);
 	const focused = selectable[findFocus(selectable.map(({id}) => id), ui.tabFocus?.[tab.id])];
 	const rows = items.map((item): Row => ({id: item.id, lines: markLines(item.lines, item === focused, signs), isFocused: item === focused, ...(item.isHeading ? {isHeading: true} : {})}));
-	const detail = (focused?.detail ?? []).map(styled => truncateLine(styled, columns, signs.ellipsis));
+	const detail = (tab.isComplete ? [] : (focused?.detail ?? [])).map(styled => truncateLine(styled, columns, signs.ellipsis));
 	return share([truncateLine(bar, columns, signs.ellipsis), []], rows, detail, options);
 }
 
