@@ -27,7 +27,7 @@ const allowed = /^(?:dist\/|license$|package\.json$|readme\.md$)/v;
 const maxKilobytes = 1000;
 
 function run(command, args, cwd) {
-	return execFileSync(command, args, {cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit']});
+	return execFileSync(command, args, {cwd, encoding: 'utf8', env: {...process.env, XDG_CACHE_HOME: path.join(folder, 'cache')}, stdio: ['ignore', 'pipe', 'inherit']});
 }
 
 async function checkPackage(folder) {

@@ -23,6 +23,8 @@ const mostBytes = 64 * 1024 * 1024;
 const alignment = 8;
 
 const savedAfterMs = 2000;
+/** V8 keeps only the functions that ran, and one command does not always run the same: so many runs add theirs. */
+const learningRuns = 3;
 const dayMs = 24 * 60 * 60 * 1000;
 /** Somebody may use two versions of the program or of Node in turn: what is removed has not been used for that long. */
 const keptMs = 7 * dayMs;
@@ -45,7 +47,10 @@ type Part = {readonly code: Uint8Array; readonly stamp: string};
 
 type Parts = Map<string, Part>;
 
-type Index = {readonly layout: string; readonly parts: ReadonlyArray<readonly [name: string, stamp: string, bytes: number]>};
+/** `runs` are those that have added to the parts. */
+type Cache = {readonly parts: Parts; readonly runs: number};
+
+type Index = {readonly layout: string; readonly runs: number; readonly parts: ReadonlyArray<readonly [name: string, stamp: string, bytes: number]>};
 
 /**
 Run the program. What had to be compiled is kept when it ends, or earlier when it waits for somebody; never before it has answered.
@@ -61,7 +66,7 @@ export function runProgram(program: Program): void {
 		return;
 	}
 
-	const parts = readParts(place);
+	const {parts, runs} = readCache(place);
 	const scripts = new Map<string, {readonly script: Script; readonly stamp: string}>();
 	const modules = new Map<string, {readonly exports: unknown}>();
 	let isNew = false;
@@ -93,14 +98,15 @@ export function runProgram(program: Program): void {
 
 	load(main);
 
+	let isSaved = false;
 	const save = (): void => {
-		if (isNew) {
-			isNew = false;
+		if (!isSaved && (isNew || runs < learningRuns)) {
+			isSaved = true;
 			for (const [name, {script, stamp}] of scripts) {
 				parts.set(name, {code: script.createCachedData(), stamp});
 			}
 
-			writeParts(place, parts);
+			writeCache(place, {parts, runs: isNew ? 1 : runs + 1});
 		}
 	};
 
@@ -159,15 +165,16 @@ function isOurFolder(folder: string): boolean {
 	return stats.isDirectory() && isOurs(stats);
 }
 
-function readParts({folder, file}: Place): Parts {
-	const parts: Parts = new Map();
+function readCache({folder, file}: Place): Cache {
 	try {
 		const bytes = isOurFolder(folder) ? readOurFile(file) : undefined;
-		return bytes === undefined ? parts : parseParts(bytes);
+		return bytes === undefined ? makeEmpty() : parseCache(bytes);
 	} catch {
-		return parts;
+		return makeEmpty();
 	}
 }
+
+const makeEmpty = (): Cache => ({parts: new Map(), runs: 0});
 
 function readOurFile(file: string): Uint8Array | undefined {
 	const descriptor = fs.openSync(file, 'r');
@@ -191,31 +198,31 @@ function readOurFile(file: string): Uint8Array | undefined {
 
 const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
 
-/** @throws When the bytes are not what formatParts() made. */
-function parseParts(bytes: Uint8Array): Parts {
-	const parts: Parts = new Map();
+/** @throws When the bytes are not what formatCache() made. */
+function parseCache(bytes: Uint8Array): Cache {
 	const head = new DataView(bytes.buffer, bytes.byteOffset, headBytes);
 	if (head.getUint32(0, true) !== crc32(bytes.subarray(4))) {
-		return parts;
+		return makeEmpty();
 	}
 
 	const indexEnd = headBytes + head.getUint32(4, true);
 	const index = JSON.parse(new TextDecoder().decode(bytes.subarray(headBytes, indexEnd))) as Index;
 	if (index.layout !== layout) {
-		return parts;
+		return makeEmpty();
 	}
 
+	const parts: Parts = new Map();
 	let offset = align(indexEnd);
 	for (const [name, stamp, length] of index.parts) {
 		parts.set(name, {stamp, code: bytes.subarray(offset, offset + length)});
 		offset = align(offset + length);
 	}
 
-	return parts;
+	return {parts, runs: index.runs};
 }
 
-function formatParts(parts: Parts): Uint8Array {
-	const index: Index = {layout, parts: Array.from(parts, ([name, {stamp, code}]) => [name, stamp, code.length])};
+function formatCache({parts, runs}: Cache): Uint8Array {
+	const index: Index = {layout, runs, parts: Array.from(parts, ([name, {stamp, code}]) => [name, stamp, code.length])};
 	const indexBytes = Buffer.from(JSON.stringify(index));
 	const indexEnd = headBytes + indexBytes.length;
 	const chunks: Uint8Array[] = [Buffer.alloc(headBytes), indexBytes, Buffer.alloc(align(indexEnd) - indexEnd)];
@@ -230,7 +237,7 @@ function formatParts(parts: Parts): Uint8Array {
 }
 
 /** Write the whole file or none, whoever else writes it at the same time. */
-function writeParts({folder, file}: Place, parts: Parts): void {
+function writeCache({folder, file}: Place, cache: Cache): void {
 	const draft = `${file}.${process.pid}-${Date.now()}`;
 	try {
 		makeFolder(folder);
@@ -238,7 +245,7 @@ function writeParts({folder, file}: Place, parts: Parts): void {
 			return;
 		}
 
-		fs.writeFileSync(draft, formatParts(parts), {mode: 0o600, flag: 'wx'});
+		fs.writeFileSync(draft, formatCache(cache), {mode: 0o600, flag: 'wx'});
 		fs.renameSync(draft, file);
 		removeOld(folder);
 	} catch {

