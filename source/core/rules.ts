@@ -21,11 +21,14 @@ type Permit = {
 };
 
 /**
-Merge permits into lines, so that no two lines of the result can be joined without permitting more than before.
+Merge permits into lines that permit exactly what the permits do.
 
 Two permits join when they agree in two of: sources, destinations, protocol with ports; the third is then united. First the
-ports of each pair, then destinations, then sources, until nothing joins any more. The order of the input does not matter,
-and merging the result again changes nothing.
+ports of each pair, then destinations, then sources, until no two lines of the result agree in two of the three. The order of
+the input does not matter, and merging the result again changes nothing.
+
+A line that another one covers stays, where they agree in less: as a client to one server, beside all clients to all servers on
+more ports. It is there for flows of its own, and its id would go and come with the other's.
 */
 export function mergePermits(permits: readonly Permit[]): Permit[] {
 	let merged = joinBy(permits, permit => `${permit.protocol} ${permit.sources.join(' ')} > ${permit.destinations.join(' ')}`);
@@ -66,7 +69,7 @@ function unite(ids: readonly string[]): string[] {
 const prefixes = {network: 'R', host: 'H'} as const;
 
 /**
-Derive the lines of a request: for each conduit and IP version the fewest that permit exactly what its flows need.
+Derive the lines of a request: for each conduit and IP version what its flows need and nothing else, merged as `mergePermits()` does.
 
 Cross-zone flows give network lines, intra-zone flows host lines. Sorted by scope, conduit, IP version and id.
 

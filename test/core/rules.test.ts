@@ -2,6 +2,7 @@ import test from 'ava';
 import {deriveShortIds} from '../../source/core/ids.js';
 import type {Plan, Rule} from '../../source/core/model.js';
 import {plan} from '../../source/core/plan.js';
+import {mergePermits} from '../../source/core/rules.js';
 import type {Profile} from '../../source/core/profile/schema.js';
 import {readTestCatalog} from '../helpers/catalog.js';
 
@@ -80,4 +81,14 @@ test('lines of a plan that calls them otherwise are matched, and their ids not t
 		const after = derive({[first]: '80'}, [{...rule, id}]);
 		t.deepEqual(list(after), {[`${first} keep`]: rule.id});
 	}
+});
+
+test('permits that agree in two of three join, and one that another covers stays', t => {
+	const permit = (sources: readonly string[], destinations: readonly string[], ...ports: readonly number[]) => ({protocol: 'tcp', sources, destinations, ports: ports.map(port => ({from: port, to: port})), flows: []});
+	const wide = permit(['a', 'b'], ['x', 'y'], 80, 443);
+	t.deepEqual(mergePermits([permit(['a'], ['x'], 80), permit(['a'], ['y'], 80), permit(['b'], ['x', 'y'], 80)]), [permit(['a', 'b'], ['x', 'y'], 80)]);
+	t.deepEqual(mergePermits([wide, permit(['a', 'b'], ['x', 'y'], 443)]), [wide]);
+	const covered = permit(['a'], ['x'], 80);
+	t.deepEqual(mergePermits([wide, covered]), [covered, wide]);
+	t.deepEqual(mergePermits([covered, wide]), mergePermits([wide, covered]));
 });
