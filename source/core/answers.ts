@@ -1,4 +1,4 @@
-import type {Parameter, Product} from './catalog/schema.js';
+import type {Option, Parameter, Product} from './catalog/schema.js';
 import type {PlanAnswer} from './model.js';
 import {parsePortList, parsePortRange, formatPortRanges, unitePortRanges, type PortRange} from './ports.js';
 import type {ProductAnswers} from './profile/schema.js';
@@ -87,11 +87,15 @@ function parseServices(items: readonly string[]): ParameterValue | string {
 	return {kind: 'services', tcp: formatPortRanges(unitePortRanges(found.tcp)), udp: formatPortRanges(unitePortRanges(found.udp))};
 }
 
-/** Fill in every documented default of a product. Words the product does not know are left out: `findProfileProblems()` reports them. */
-export function resolveAnswers(product: Product, answers: ProductAnswers): ResolvedAnswers {
+/**
+Fill in every documented default of a product. Words the product does not know are left out: `findProfileProblems()` reports them.
+
+@param applies - Whether an option or a parameter is asked in this design. One that is not counts as not answered: somebody may have answered it in another design.
+*/
+export function resolveAnswers(product: Product, answers: ProductAnswers, applies: (entry: Option | Parameter) => boolean = () => true): ResolvedAnswers {
 	const parameters: Record<string, ParameterValue> = {};
 	for (const [id, parameter] of Object.entries(product.parameters)) {
-		const given = own(answers.parameters, id);
+		const given = applies(parameter) ? own(answers.parameters, id) : undefined;
 		const value = given ?? parameter.default;
 		const parsed = value === undefined ? undefined : parseParameter(parameter, value, given === undefined);
 		if (parsed !== undefined && typeof parsed !== 'string') {
@@ -101,7 +105,7 @@ export function resolveAnswers(product: Product, answers: ProductAnswers): Resol
 
 	return {
 		version: answers.version ?? product.defaultVersion,
-		options: Object.fromEntries(Object.entries(product.options).map(([id, option]) => [id, formatOption(own(answers.options, id) ?? option.default)])),
+		options: Object.fromEntries(Object.entries(product.options).map(([id, option]) => [id, formatOption((applies(option) ? own(answers.options, id) : undefined) ?? option.default)])),
 		parameters,
 		modes: new Set(answers.modes),
 		placements: Object.fromEntries(Object.entries(product.components).map(([id, component]) => [id, own(answers.components, id) ?? component.placement?.default ?? 'own-host'])),
@@ -117,16 +121,25 @@ export function formatOption(value: string | boolean): string {
 	return value ? 'yes' : 'no';
 }
 
-/** Every answer of a product as text, marked where it is the default: so that a reader sees what was assumed. */
+/** Every answer of a product as text, marked where it is the default: so that a reader sees what was assumed. An answer that does not apply has become the default. */
 export function listAnswers(product: Product, answers: ProductAnswers, resolved: ResolvedAnswers): PlanAnswer[] {
 	const entry = (kind: PlanAnswer['kind'], id: string, question: string, value: string, isDefault: boolean): PlanAnswer => ({product: product.id, kind, id, question, value, isDefault});
 	return [
 		entry('version', 'version', 'Version', resolved.version, answers.version === undefined),
 		...Object.entries(product.modes ?? {}).filter(([id]) => resolved.modes.has(id)).map(([id, mode]) => entry('mode', id, mode.platform, mode.name, false)),
 		...Object.entries(product.components).filter(([, component]) => component.placement !== undefined).map(([id, component]) => entry('component', id, `Where does ${component.name} run?`, resolved.placements[id]!, own(answers.components, id) === undefined)),
-		...Object.entries(product.options).map(([id, option]) => entry('option', id, option.question, resolved.options[id]!, own(answers.options, id) === undefined)),
-		...Object.entries(product.parameters).map(([id, parameter]) => entry('parameter', id, parameter.question, formatParameter(resolved.parameters[id]), own(answers.parameters, id) === undefined)),
+		...Object.entries(product.options).map(([id, option]) => entry('option', id, option.question, resolved.options[id]!, !isGivenOption(own(answers.options, id), resolved.options[id]!))),
+		...Object.entries(product.parameters).map(([id, parameter]) => entry('parameter', id, parameter.question, formatParameter(resolved.parameters[id]), !isGivenParameter(parameter, own(answers.parameters, id), resolved.parameters[id]))),
 	];
+}
+
+function isGivenOption(given: string | boolean | undefined, resolved: string): boolean {
+	return given !== undefined && formatOption(given) === resolved;
+}
+
+function isGivenParameter(parameter: Parameter, given: Parameters<typeof parseParameter>[1] | undefined, resolved: ParameterValue | undefined): boolean {
+	const parsed = given === undefined ? undefined : parseParameter(parameter, given);
+	return parsed !== undefined && typeof parsed !== 'string' && formatParameter(parsed) === formatParameter(resolved);
 }
 
 function formatParameter(value: ParameterValue | undefined): string {

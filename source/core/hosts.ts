@@ -111,7 +111,7 @@ class HostResolver {
 	readonly chosen: readonly ChosenProduct[];
 	readonly #catalog: Catalog;
 	readonly #profile: Profile;
-	readonly #byProduct = new Map<string, ChosenProduct>();
+	readonly #byProduct = new Map<string, ChosenProduct & {readonly context: {answers: ResolvedAnswers}}>();
 	/** Hosts that the profile lists a party on. */
 	readonly #listed = new Map<string, string[]>();
 	readonly #found = new Map<string, readonly string[]>();
@@ -130,7 +130,7 @@ class HostResolver {
 			const product = own(catalog.products, id);
 			if (product) {
 				const resolved = resolveAnswers(product, answers);
-				const context: ConditionContext = {
+				const context: ConditionContext & {answers: ResolvedAnswers} = {
 					product,
 					answers: resolved,
 					findHosts: component => this.findHosts(...splitReference(component, id)),
@@ -140,6 +140,7 @@ class HostResolver {
 			}
 		}
 
+		this.#settleAnswers();
 		this.chosen = [...this.#byProduct.values()];
 	}
 
@@ -164,6 +165,29 @@ class HostResolver {
 		this.#underway.delete(reference);
 		this.#found.set(reference, hosts);
 		return hosts;
+	}
+
+	/**
+	Let what is not asked in this design count as not answered.
+
+	One answer can decide whether another one is asked, and that again another: it takes as many rounds as such a chain is long.
+	*/
+	#settleAnswers(): void {
+		const conditional = [...this.#byProduct.values()].filter(({product}) => hasIdleAnswers(product, this.#profile.products[product.id]!));
+		const most = conditional.reduce((sum, {product}) => sum + Object.keys(product.options).length, 1);
+		for (let round = 0, isSettled = conditional.length === 0; !isSettled && round <= most; round++) {
+			const settled = conditional.map(({product, context}) => resolveAnswers(product, this.#profile.products[product.id]!, ({when}) => when === undefined || evaluate(when, context) === true));
+			isSettled = true;
+			for (const [index, answers] of settled.entries()) {
+				const {product, context} = conditional[index]!;
+				isSettled &&= JSON.stringify(context.answers.options) === JSON.stringify(answers.options);
+				context.answers = answers;
+				this.#byProduct.set(product.id, {product, answers, context});
+			}
+
+			// Where components run may hang on answers too.
+			this.#found.clear();
+		}
 	}
 
 	#resolve(productId: string, party: string, reference: string): readonly string[] {
@@ -210,6 +234,12 @@ class HostResolver {
 		const [product, component] = splitReference(reference, '');
 		return this.#byProduct.has(product) && own(own(this.#catalog.products, product)?.components, component) !== undefined;
 	}
+}
+
+/** Whether a profile answers something that is not asked in every design. */
+function hasIdleAnswers({options, parameters}: Product, answers: Profile['products'][string]): boolean {
+	return Object.keys(answers.options ?? {}).some(id => own(options, id)?.when !== undefined)
+		|| Object.keys(answers.parameters ?? {}).some(id => own(parameters, id)?.when !== undefined);
 }
 
 /** Split `product/component`, or a bare `component` of the given product. */
