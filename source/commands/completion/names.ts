@@ -1,0 +1,35 @@
+import {showLine} from '../../core/text.js';
+import {readBuiltInCatalog} from '../../shell/package-files.js';
+import {findProfileFolder, listSavedNames} from '../../shell/profile-folder.js';
+import {listStarters} from '../../shell/read-profile.js';
+import {UserError} from '../../shell/user-error.js';
+import type {nameKinds} from '../command.js';
+
+/** Names that are known only now. Somebody is in the middle of typing: what cannot be read is not there. */
+export function listNames(kind: (typeof nameKinds)[number]): string[] {
+	switch (kind) {
+		case 'profiles': {
+			return listSaved();
+		}
+
+		case 'starters': {
+			return listStarters();
+		}
+
+		case 'products': {
+			return Object.keys(readBuiltInCatalog().products).map(id => showLine(id));
+		}
+	}
+}
+
+function listSaved(): string[] {
+	try {
+		return listSavedNames(findProfileFolder());
+	} catch (error) {
+		if (error instanceof UserError) {
+			return [];
+		}
+
+		throw error;
+	}
+}
