@@ -63,8 +63,18 @@ export function takeLock(lock: string): LockHolder | undefined {
 
 /** Give back a lock of this process; any other is left alone. */
 export function releaseLock(lock: string): void {
-	if (held.delete(lock)) {
+	// Somebody may have removed it by hand, and another process taken it since.
+	if (held.delete(lock) && isOurs(lock)) {
 		removeFile(lock);
+	}
+}
+
+function isOurs(lock: string): boolean {
+	try {
+		const content = readLock(lock)?.content;
+		return content === undefined || (content.pid === process.pid && content.host === os.hostname());
+	} catch {
+		return false;
 	}
 }
 

@@ -142,8 +142,10 @@ export class ProfileStore {
 				return saved;
 			}
 
+			const tried = new Set([wanted]);
 			for (;;) {
-				const name = this.uniqueName(wanted);
+				const name = this.#findFreeName(wanted, tried);
+				tried.add(name);
 				const next = this.#trySave(folder, makeRecord(name));
 				// Somebody may have taken that name just now too.
 				if (typeof next !== 'string') {
@@ -160,9 +162,11 @@ export class ProfileStore {
 	@throws {UserError} When the name is taken or cannot be one, or somebody has the profile open.
 	*/
 	rename(name: string, newName: string): SaveResult {
-		const record = this.read(name);
+		this.read(name);
 		return this.#guard(`"${name}" cannot be renamed`, folder => {
 			const result = this.#withLock(folder, name, () => {
+				// Once more, as somebody may have saved until now.
+				const record = this.read(name);
 				const copied = this.#create(folder, {...record, draft: {...record.draft, name: newName}});
 				this.#unlink(folder, name);
 				return copied;
@@ -212,8 +216,7 @@ export class ProfileStore {
 
 	/** A name that is free, as near as possible to what somebody typed. */
 	uniqueName(wanted: string): string {
-		const names = new Set(listFiles(this.folder));
-		return findFreeName(formatName(wanted), name => names.has(`${name}.json`) || (names.has(`${name}.lock`) && this.findHolder(name) !== undefined));
+		return this.#findFreeName(wanted, new Set());
 	}
 
 	/**
@@ -236,6 +239,11 @@ export class ProfileStore {
 	/** Which other process has a profile open. */
 	findHolder(name: string): LockHolder | undefined {
 		return this.folder === undefined ? undefined : findHolder(findLockPath(this.folder, name));
+	}
+
+	#findFreeName(wanted: string, tried: ReadonlySet<string>): string {
+		const names = new Set(listFiles(this.folder));
+		return findFreeName(formatName(wanted), name => tried.has(name) || names.has(`${name}.json`) || (names.has(`${name}.lock`) && this.findHolder(name) !== undefined));
 	}
 
 	#look(name: string): Found {
@@ -358,7 +366,7 @@ export class ProfileStore {
 			store.store = JSON.parse(text) as Record<string, unknown>;
 			// A disk that fills up takes the first part of a text and reports no error, which conf does not notice.
 			if (readFileSync(store.path, 'utf8') !== text) {
-				throw new UserError('not all of it could be written, as on a full disk', {hint: adviseOnFolder(folder, 'ENOSPC')});
+				throw Object.assign(new Error('Not all of it was written'), {code: 'ENOSPC'});
 			}
 
 			return store.path;
@@ -424,12 +432,8 @@ export class ProfileStore {
 			makePrivateFolder(folder);
 			return action(folder);
 		} catch (error) {
-			if (error instanceof UserError) {
-				throw error.message.startsWith('not all of it') ? new UserError(`${message}: ${error.message}`, {hint: error.hint, cause: error}) : error;
-			}
-
 			const reason = formatSystemError(error);
-			throw reason === undefined ? error : new UserError(`${message}: ${reason}`, {hint: adviseOnFolder(folder, findSystemCode(error)), cause: error});
+			throw error instanceof UserError || reason === undefined ? error : new UserError(`${message}: ${reason}`, {hint: adviseOnFolder(folder, findSystemCode(error)), cause: error});
 		}
 	}
 
@@ -440,12 +444,13 @@ export class ProfileStore {
 		}
 
 		try {
-			const names = new Set(listFiles(folder).flatMap(file => stagingPattern.exec(file)?.groups?.['name'] ?? (file.endsWith('.lock') ? [file.slice(0, -'.lock'.length)] : [])));
+			const names = new Set(listFiles(folder).flatMap(file => stagingPattern.exec(file)?.groups?.['name'] ?? /^(?<name>.+)\.lock(?:\.2)?$/v.exec(file)?.groups?.['name'] ?? []));
 			for (const name of names) {
 				const lock = findLockPath(folder, name);
 				// Who holds the lock is writing, or may be any moment.
 				if (!isHeld(lock) && takeLock(lock) === undefined) {
 					this.#removeStaged(folder, name);
+					removeFile(`${lock}.2`);
 					releaseLock(lock);
 				}
 			}
