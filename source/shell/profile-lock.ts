@@ -1,5 +1,5 @@
 import {
-	closeSync, lstatSync, openSync, readFileSync, unlinkSync, utimesSync, writeSync,
+	closeSync, linkSync, lstatSync, openSync, readFileSync, unlinkSync, utimesSync, writeSync,
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,7 +20,7 @@ export type LockHolder = {
 
 const contentSchema = z.object({pid: z.int().check(z.positive()), host: z.string(), started: z.optional(z.string())});
 
-/** A lock is empty between its making and its first byte; it stays so when its writer is killed just then. */
+/** Where there are no hard links a lock is empty between its making and its first byte; it stays so when its writer is killed just then. */
 const emptyMs = 60_000;
 
 /** When a lock of another machine, whose processes cannot be seen, is taken for a leftover: nobody has saved for so long. */
@@ -93,15 +93,16 @@ export function findHolder(lock: string): LockHolder | undefined {
 }
 
 function tryToTake(lock: string): boolean {
-	let descriptor;
+	// Written whole beside its place, so that a lock always says whose it is, also when its writer is killed.
+	const draft = `${lock}.${process.pid}.new`;
 	try {
-		descriptor = openSync(lock, 'wx', 0o600);
-	} catch (error) {
-		if (findSystemCode(error) === 'EEXIST') {
+		removeFile(draft);
+		writeLock(draft);
+		if (!link(draft, lock)) {
 			return false;
 		}
-
-		throw error;
+	} finally {
+		removeFile(draft);
 	}
 
 	if (held.size === 0) {
@@ -110,16 +111,44 @@ function tryToTake(lock: string): boolean {
 	}
 
 	held.add(lock);
+	return true;
+}
+
+/** Whether a finished lock could be put into its place, which must be free. */
+function link(draft: string, lock: string): boolean {
+	try {
+		linkSync(draft, lock);
+		return true;
+	} catch (error) {
+		// Who holds the lock removes what others prepare.
+		if (['EEXIST', 'ENOENT'].includes(findSystemCode(error) ?? '')) {
+			return false;
+		}
+	}
+
+	try {
+		// Some disks know no hard links.
+		writeLock(lock);
+		return true;
+	} catch (error) {
+		if (findSystemCode(error) === 'EEXIST') {
+			return false;
+		}
+
+		throw error;
+	}
+}
+
+function writeLock(file: string): void {
+	const descriptor = openSync(file, 'wx', 0o600);
 	try {
 		writeSync(descriptor, `${JSON.stringify({pid: process.pid, host: os.hostname(), started: findStart(process.pid)})}\n`);
 	} catch (error) {
-		releaseLock(lock);
+		removeFile(file);
 		throw error;
 	} finally {
 		closeSync(descriptor);
 	}
-
-	return true;
 }
 
 function releaseAll(): void {

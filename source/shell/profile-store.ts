@@ -44,8 +44,8 @@ export type SaveResult = {
 	readonly notes: readonly string[];
 };
 
-/** Where a text is put until it is whole, and what conf in turn makes of that. */
-const stagingPattern = /^(?<name>.+)\.json\.\d+\.new(?:\.tmp-[\da-f]+)?$/v;
+/** Where a record or a lock is put until it is whole, and what conf in turn makes of that. */
+const stagingPattern = /^(?<name>.+)\.(?:json|lock|lock\.2)\.\d+\.new(?:\.tmp-[\da-f]+)?$/v;
 
 /**
 The saved profiles: a file of conf each, in a folder that only the user can read.
