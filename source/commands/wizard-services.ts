@@ -33,6 +33,23 @@ What the wizard needs once there is a design: reading, deriving, rendering and w
 Every function gives an outcome that the wizard shows; only bugs throw.
 */
 export class DesignServices {
+	/**
+	Read all that the options name.
+
+	@throws {UserError} When the catalog, the templates or the earlier plan cannot be read.
+	*/
+	static async load(options: {readonly values: Values; readonly store: ProfileStore; readonly today: string; readonly isPiped: boolean}): Promise<DesignServices> {
+		const {values} = options;
+		const {previous} = values;
+		const [catalog, templates, earlier] = await Promise.all([
+			readCatalog(values['catalog']),
+			readTemplates(values['templates']),
+			previous === undefined ? undefined : readEarlierPlan(previous),
+			options.store.prepare(),
+		]);
+		return new DesignServices({...options, catalog, templates, earlier});
+	}
+
 	readonly catalog: Catalog;
 	/** The document that is to go to standard output when the screen is gone. */
 	printed: string | undefined;
@@ -55,23 +72,6 @@ export class DesignServices {
 		this.#templates = templates;
 		this.#earlier = earlier;
 		this.#isPiped = isPiped;
-	}
-
-	/**
-	Read all that the options name.
-
-	@throws {UserError} When the catalog, the templates or the earlier plan cannot be read.
-	*/
-	static async load(options: {readonly values: Values; readonly store: ProfileStore; readonly today: string; readonly isPiped: boolean}): Promise<DesignServices> {
-		const {values} = options;
-		const previous = values['previous'];
-		const [catalog, templates, earlier] = await Promise.all([
-			readCatalog(values['catalog']),
-			readTemplates(values['templates']),
-			previous === undefined ? undefined : readEarlierPlan(previous),
-			options.store.prepare(),
-		]);
-		return new DesignServices({...options, catalog, templates, earlier});
 	}
 
 	derivePlan(profile: Profile): Plan {
@@ -239,7 +239,7 @@ export class DesignServices {
 				canForce,
 				obstacles: problems.map(({file, message}): Paragraph => ({text: `${file ?? ''}: ${message}`, tone: 'danger'})),
 			},
-			go: {step: 'write', sub: {screen: 'confirm', about: ''}},
+			go: {step: 'write', within: {screen: 'confirm', about: ''}},
 		};
 	}
 
@@ -250,7 +250,7 @@ export class DesignServices {
 		return {
 			isFinished: true,
 			output: {report: this.#report(files, profile, {folder, formats: chosen})},
-			go: {step: 'write', sub: {screen: 'done', about: ''}},
+			go: {step: 'write', within: {screen: 'done', about: ''}},
 		};
 	}
 

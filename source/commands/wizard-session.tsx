@@ -56,7 +56,7 @@ export async function openWizard(input: CommandInput, {isUnicode, isFullScreen, 
 				}
 			});
 		},
-		onEnd: exitCode => {
+		onEnd(exitCode) {
 			end(exitCode);
 		},
 	}, {isFullScreen: isFullScreen && !isReadOut});

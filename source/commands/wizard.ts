@@ -12,7 +12,7 @@ export async function runWizard(input: CommandInput): Promise<number> {
 		throw new UserError('the wizard needs a terminal for its keys and its screen', {hint: `without one, write a profile and run: virt-fw-wizard generate ${input.words[0] === undefined ? '<profile>' : showLine(input.words[0], 80)} --out request (see virt-fw-wizard --help)`});
 	}
 
-	const date = input.values['date'];
+	const {date} = input.values;
 	if (date !== undefined && !isDate(date)) {
 		throw new UserError(`"${showLine(date, 80)}" is no date`, {hint: 'write it as 2026-11-22'});
 	}

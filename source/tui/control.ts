@@ -18,7 +18,7 @@ export type Message = {readonly text: string; readonly tone: 'good' | 'warning' 
 export type Location = {
 	readonly step: string;
 	/** A screen within the step, as `zone` for one zone's fields, with what it is about. */
-	readonly sub?: {readonly screen: string; readonly about: string} | undefined;
+	readonly within?: {readonly screen: string; readonly about: string} | undefined;
 	/** The entry to highlight there. */
 	readonly focus?: string | undefined;
 };

@@ -65,15 +65,19 @@ export function settle(control: Control, ui: Ui): Driven {
 type Of<Kind extends Control['kind']> = Extract<Control, {readonly kind: Kind}>;
 
 const isNamed = (key: Key, ...names: readonly string[]): boolean => key.kind === 'named' && names.includes(key.name);
+/** The name of a key; empty for text. */
+const nameKey = (key: Key): string => key.kind === 'named' ? key.name : '';
 const isText = (key: Key, ...texts: readonly string[]): boolean => key.kind === 'text' && texts.includes(key.text);
 
 /** Entries that a filter leaves: every word of it stands in the label, the note, the heading or the id. */
 export function filterEntries<Item extends Entry>(entries: readonly Item[], filter: string | undefined): readonly Item[] {
 	const words = (filter ?? '').toLowerCase().split(/\s+/v).filter(word => word !== '');
-	return words.length === 0 ? entries : entries.filter(({id, label, note, group}) => {
-		const text = `${id} ${label} ${note ?? ''} ${group ?? ''}`.toLowerCase();
-		return words.every(word => text.includes(word));
-	});
+	return words.length === 0
+		? entries
+		: entries.filter(({id, label, note, group}) => {
+			const text = `${id} ${label} ${note ?? ''} ${group ?? ''}`.toLowerCase();
+			return words.every(word => text.includes(word));
+		});
 }
 
 /** Index of the highlighted one. */
@@ -93,7 +97,7 @@ function move(key: Key, index: number, count: number, page: number): number | un
 		return clamp(index + 1);
 	}
 
-	switch (key.kind === 'named' ? key.name : undefined) {
+	switch (nameKey(key)) {
 		case 'pageup': {
 			return clamp(index - page);
 		}
@@ -144,7 +148,8 @@ function driveEntries(control: Of<'list'> | Of<'multi'>, ui: Ui, key: Key, optio
 		return {ui: {...ui, focus: ids[moved]}, focused};
 	}
 
-	if (isNamed(key, 'escape') && (ui.isFiltering || (ui.filter ?? '') !== '')) {
+	const isFiltered = ui.isFiltering === true || (ui.filter ?? '') !== '';
+	if (isNamed(key, 'escape') && isFiltered) {
 		return {ui: {...ui, filter: '', isFiltering: false, focus: focused?.id}, focused};
 	}
 
@@ -165,7 +170,7 @@ function editFilter(filter: string, key: Key): string | undefined {
 		return filter + key.text.replaceAll('\n', ' ');
 	}
 
-	switch (key.name) {
+	switch (nameKey(key)) {
 		case 'backspace': {
 			return [...filter].slice(0, -1).join('');
 		}
@@ -297,7 +302,11 @@ function chooseByKey({choices, value}: Extract<Field, {readonly kind: 'choice'}>
 
 	// Y and n answer a question that has only these two answers.
 	const isYesNo = choices.length === 2 && choices.every(choice => choice.value === 'yes' || choice.value === 'no');
-	return isYesNo ? (isText(key, 'y', 'Y') ? 'yes' : (isText(key, 'n', 'N') ? 'no' : undefined)) : undefined;
+	if (isYesNo && isText(key, 'y', 'Y')) {
+		return 'yes';
+	}
+
+	return isYesNo && isText(key, 'n', 'N') ? 'no' : undefined;
 }
 
 function commitField(control: Of<'form'>, ui: Ui): Driven {
@@ -343,9 +352,9 @@ function driveMatrix(control: Of<'matrix'>, ui: Ui, key: Key, options: DriveOpti
 		return {ui: {...ui, focus: rows[moved]}};
 	}
 
-	const sideways = isNamed(key, 'left', 'backtab') || isText(key, 'h') ? column - 1 : (isNamed(key, 'right', 'tab') || isText(key, 'l') ? column + 1 : (isNamed(key, 'home') ? 0 : (isNamed(key, 'end') ? columns.length - 1 : undefined)));
+	const sideways = moveSideways(key, column, columns.length);
 	if (sideways !== undefined) {
-		return {ui: {...ui, focus: rows[row], column: columns[Math.max(0, Math.min(columns.length - 1, sideways))]}};
+		return {ui: {...ui, focus: rows[row], column: columns[sideways]}};
 	}
 
 	const here = columns[column];
@@ -359,6 +368,22 @@ function driveMatrix(control: Of<'matrix'>, ui: Ui, key: Key, options: DriveOpti
 
 	const action = findAction(control, key);
 	return action ? {ui, result: action.run(rows[row])} : {ui, isIdle: true};
+}
+
+function moveSideways(key: Key, index: number, count: number): number | undefined {
+	if (isNamed(key, 'left', 'backtab') || isText(key, 'h')) {
+		return Math.max(0, index - 1);
+	}
+
+	if (isNamed(key, 'right', 'tab') || isText(key, 'l')) {
+		return Math.min(count - 1, index + 1);
+	}
+
+	if (isNamed(key, 'home')) {
+		return 0;
+	}
+
+	return isNamed(key, 'end') ? count - 1 : undefined;
 }
 
 function driveTabs(control: Of<'tabs'>, ui: Ui, key: Key, options: DriveOptions): Driven {

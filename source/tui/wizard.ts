@@ -83,6 +83,7 @@ export class Wizard {
 	#busy: string | undefined;
 	#isLeaving = false;
 	#isDeferred = false;
+	#loading: Promise<void> | undefined;
 	readonly #waiting: Key[] = [];
 	#snapshot: Snapshot | undefined;
 
@@ -151,8 +152,6 @@ export class Wizard {
 		}
 	}
 
-	#loading: Promise<void> | undefined;
-
 	#apply(key: Key): void {
 		if (this.#help) {
 			this.#applyToHelp(key);
@@ -180,7 +179,8 @@ export class Wizard {
 	/** Keys that mean the same on every screen. */
 	#applyEverywhere(key: Key, control: Control, ui: Ui): boolean {
 		const isQuestionMark = key.kind === 'text' && key.text === '?' && !isTyping(control, ui);
-		switch (key.kind === 'named' ? key.name : (isQuestionMark ? 'help' : '')) {
+		const name: string = key.kind === 'named' ? key.name : '';
+		switch (isQuestionMark ? 'help' : name) {
 			case 'help': {
 				this.#openHelp(control, ui);
 				return true;
@@ -201,7 +201,7 @@ export class Wizard {
 			case 'ctrl+x': {
 				this.#settleField();
 				if (this.#draft !== undefined && this.#location.step !== 'start') {
-					this.#move({step: this.#location.step, sub: {screen: exportScreen, about: ''}});
+					this.#move({step: this.#location.step, within: {screen: exportScreen, about: ''}});
 				}
 
 				return true;
@@ -342,7 +342,7 @@ export class Wizard {
 	}
 
 	#goNext(): void {
-		if (this.#location.sub) {
+		if (this.#location.within) {
 			this.#move({step: this.#location.step});
 			return;
 		}
@@ -361,7 +361,7 @@ export class Wizard {
 	}
 
 	#goBack(): void {
-		if (this.#location.sub) {
+		if (this.#location.within) {
 			this.#move({step: this.#location.step});
 			return;
 		}
@@ -513,7 +513,7 @@ export class Wizard {
 	}
 
 	#listSteps(): ReadonlyArray<Pick<Step, 'id' | 'title' | 'countOpen'>> {
-		return this.#draft === undefined ? [startStep] : [startStep as unknown as Step, ...this.#modules!.listSteps(this.#designContext())];
+		return this.#draft === undefined ? [startStep] : [startStep, ...this.#modules!.listSteps(this.#designContext())];
 	}
 
 	#getControl(): Control {
@@ -521,7 +521,7 @@ export class Wizard {
 			return startStep.control(this.#context());
 		}
 
-		if (this.#location.sub?.screen === exportScreen) {
+		if (this.#location.within?.screen === exportScreen) {
 			return askExport(undefined, this.#draft.name);
 		}
 
@@ -532,8 +532,8 @@ export class Wizard {
 	}
 
 	#uiKey(): string {
-		const {step, sub} = this.#location;
-		return sub === undefined ? step : `${step}\u{0}${sub.screen}\u{0}${sub.about}`;
+		const {step, within} = this.#location;
+		return within === undefined ? step : `${step}\u{0}${within.screen}\u{0}${within.about}`;
 	}
 
 	#getUi(): Ui {

@@ -1,7 +1,6 @@
 import {showLine} from '../../core/text.js';
-import {readBuiltInCatalog} from '../../shell/package-files.js';
+import {readBuiltInCatalog, listStarters} from '../../shell/package-files.js';
 import {findProfileFolder, listSavedNames} from '../../shell/profile-folder.js';
-import {listStarters} from '../../shell/read-profile.js';
 import {UserError} from '../../shell/user-error.js';
 import type {nameKinds} from '../command.js';
 
@@ -13,7 +12,7 @@ export function listNames(kind: (typeof nameKinds)[number]): string[] {
 		}
 
 		case 'starters': {
-			return listStarters();
+			return listStarters().map(({name}) => name);
 		}
 
 		case 'products': {

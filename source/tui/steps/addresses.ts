@@ -11,7 +11,7 @@ export const addresses: StepKind = () => [{
 	id: 'addresses',
 	title: 'Addresses',
 	countOpen: ({plan}) => listInterfaces(plan()).filter(({entry}) => entry.isPlaceholder).length,
-	control: context => context.location.sub?.screen === 'import' ? askImport(context) : listAddresses(context),
+	control: context => context.location.within?.screen === 'import' ? askImport(context) : listAddresses(context),
 }];
 
 type Interface = {readonly title: string; readonly entry: HostInterface};
@@ -44,7 +44,7 @@ function listAddresses({design, plan}: DesignContext): Control {
 		kind: 'form',
 		question: 'Which addresses do they have?',
 		fields,
-		actions: [{key: 'ctrl+o', label: 'import a file', run: () => ({go: {step: 'addresses', sub: {screen: 'import', about: ''}}})}],
+		actions: [{key: 'ctrl+o', label: 'import a file', run: () => ({go: {step: 'addresses', within: {screen: 'import', about: ''}}})}],
 		submit: () => ({go: 'next'}),
 	};
 }

@@ -1,4 +1,3 @@
-import type {Change} from '../../core/profile/schema.js';
 import type {Draft} from '../../core/profile/draft.js';
 import type {Field} from '../control.js';
 import {tryDraft, type Design} from '../design.js';
@@ -93,7 +92,7 @@ function listFields(design: Design, today: string): Field[] {
 function changeRecord(draft: Draft, changed: Readonly<Record<string, unknown>>): Draft {
 	const record = Object.fromEntries(Object.entries({...draft.change, ...changed}).filter(([, value]) => value !== undefined));
 	const {change: _, ...rest} = draft;
-	return Object.keys(record).length > 0 ? {...rest, change: record as Change} : rest;
+	return Object.keys(record).length > 0 ? {...rest, change: record} : rest;
 }
 
 /** A day some time after another, for an example. */

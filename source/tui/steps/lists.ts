@@ -17,7 +17,7 @@ export function splitNames(text: string): string[] {
 export function readNetworkList<Value>(text: string, take: (networks: readonly string[]) => Value): Tried<Value> {
 	const networks = [...new Set(splitList(text))];
 	const problem = networks.map(network => parseNetwork(network)).find(parsed => typeof parsed === 'string');
-	return problem === undefined ? take(networks) : {problem: problem as string};
+	return problem === undefined ? take(networks) : {problem};
 }
 
 /** Read addresses as people paste them; the first that is none is the problem. */

@@ -16,15 +16,15 @@ export const matrix: StepKind = () => [{
 	id: 'matrix',
 	title: 'Who is where',
 	control(context) {
-		const {sub} = context.location;
-		switch (sub?.screen) {
+		const {screen = '', about = ''} = context.location.within ?? {};
+		switch (screen) {
 			case 'cell': {
-				const [host, role] = sub.about.split('/') as [string, NetworkRole];
+				const [host, role] = about.split('/') as [string, NetworkRole];
 				return chooseZone(host, role, context);
 			}
 
 			case 'host': {
-				return editHost(sub.about, context);
+				return editHost(about, context);
 			}
 
 			default: {
@@ -56,13 +56,13 @@ function showMatrix({design, plan}: DesignContext): Control {
 		],
 		open(row, column) {
 			if (column === undefined) {
-				return row === allHosts ? {message: {text: 'Go right to a role, then enter', tone: 'muted'}} : {go: {step: 'matrix', sub: {screen: 'host', about: row}}};
+				return row === allHosts ? {message: {text: 'Go right to a role, then enter', tone: 'muted'}} : {go: {step: 'matrix', within: {screen: 'host', about: row}}};
 			}
 
 			const host = inventory.hosts.get(row);
 			const role = column as NetworkRole;
 			return host === undefined || host.roles.includes(role)
-				? {go: {step: 'matrix', sub: {screen: 'cell', about: `${row}/${column}`}}}
+				? {go: {step: 'matrix', within: {screen: 'cell', about: `${row}/${column}`}}}
 				: {message: {text: `${host.title} has no interface for ${catalog.roles[role].name.toLowerCase()}`, tone: 'muted'}};
 		},
 		clear: (row, column) => ({draft: placeInterface(draft, row, column as NetworkRole, undefined)}),

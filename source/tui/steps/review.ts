@@ -17,14 +17,14 @@ export const review: StepKind = () => [{
 	id: 'review',
 	title: 'Review',
 	control(context) {
-		const {sub} = context.location;
-		switch (sub?.screen) {
+		const {screen = '', about = ''} = context.location.within ?? {};
+		switch (screen) {
 			case 'accept': {
-				return acceptFinding(sub.about, context);
+				return acceptFinding(about, context);
 			}
 
 			case 'answer': {
-				return answerOpenQuestion(sub.about, context);
+				return answerOpenQuestion(about, context);
 			}
 
 			default: {
@@ -55,9 +55,9 @@ function showReview(context: DesignContext): Control {
 }
 
 /** Drawn lines by design, tab and width: each key asks for them again. */
-const drawn = new WeakMap<object, Map<string, readonly ReviewItem[]>>();
+const drawn = new WeakMap<Record<string, unknown>, Map<string, readonly ReviewItem[]>>();
 
-function memoize(draft: object, tab: string, make: (columns: number) => readonly ReviewItem[]): (columns: number) => readonly ReviewItem[] {
+function memoize(draft: Record<string, unknown>, tab: string, make: (columns: number) => readonly ReviewItem[]): (columns: number) => readonly ReviewItem[] {
 	return columns => {
 		const known = drawn.get(draft) ?? new Map<string, readonly ReviewItem[]>();
 		drawn.set(draft, known);
@@ -91,7 +91,7 @@ function describeTarget(path: ReadonlyArray<string | number>): {readonly target?
 function findLocation(target: ReviewTarget, {draft, inventory}: Design, plan: Plan): Location {
 	switch (target.kind) {
 		case 'zone': {
-			return {step: 'zones', sub: {screen: 'zone', about: target.zone}};
+			return {step: 'zones', within: {screen: 'zone', about: target.zone}};
 		}
 
 		case 'interface': {
@@ -124,11 +124,11 @@ function findLocation(target: ReviewTarget, {draft, inventory}: Design, plan: Pl
 		}
 
 		case 'finding': {
-			return {step: 'review', sub: {screen: 'accept', about: target.id}};
+			return {step: 'review', within: {screen: 'accept', about: target.id}};
 		}
 
 		case 'question': {
-			return {step: 'review', sub: {screen: 'answer', about: target.id}};
+			return {step: 'review', within: {screen: 'answer', about: target.id}};
 		}
 	}
 }
@@ -137,7 +137,7 @@ function startAcceptance(itemId: string | undefined, plan: Plan): Result {
 	const finding = plan.findings.find(({id}) => itemId === `finding:${id}`);
 	return finding === undefined || finding.status === 'not-assessable'
 		? {message: {text: 'To accept, highlight a finding first', tone: 'warning'}}
-		: {go: {step: 'review', sub: {screen: 'accept', about: finding.id}}};
+		: {go: {step: 'review', within: {screen: 'accept', about: finding.id}}};
 }
 
 function takeBack(itemId: string | undefined, {draft}: Design): Result {

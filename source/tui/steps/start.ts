@@ -12,10 +12,10 @@ export const startStep: Step<StepContext> = {
 	id: 'start',
 	title: 'Start',
 	control(context) {
-		const {sub} = context.location;
-		switch (sub?.screen) {
+		const {screen = '', about = ''} = context.location.within ?? {};
+		switch (screen) {
 			case 'title': {
-				return askTitle(sub.about, context);
+				return askTitle(about, context);
 			}
 
 			case 'file': {
@@ -24,15 +24,15 @@ export const startStep: Step<StepContext> = {
 
 			case 'rename':
 			case 'copy': {
-				return askName(sub.screen, sub.about, context);
+				return askName(screen, about, context);
 			}
 
 			case 'delete': {
-				return confirmDeletion(sub.about, context);
+				return confirmDeletion(about, context);
 			}
 
 			case 'export': {
-				return askExport(sub.about, sub.about);
+				return askExport(about, about);
 			}
 
 			default: {
@@ -59,10 +59,10 @@ function listBeginnings({saved, starters}: StepContext): Control {
 		entries,
 		pick: id => pickBeginning(id, saved),
 		actions: [
-			onSaved('r', 'rename', name => ({go: {step: 'start', sub: {screen: 'rename', about: name}}})),
-			onSaved('y', 'copy', name => ({go: {step: 'start', sub: {screen: 'copy', about: name}}})),
-			onSaved('x', 'export', name => ({go: {step: 'start', sub: {screen: 'export', about: name}}})),
-			onSaved('d', 'delete', name => ({go: {step: 'start', sub: {screen: 'delete', about: name}}})),
+			onSaved('r', 'rename', name => ({go: {step: 'start', within: {screen: 'rename', about: name}}})),
+			onSaved('y', 'copy', name => ({go: {step: 'start', within: {screen: 'copy', about: name}}})),
+			onSaved('x', 'export', name => ({go: {step: 'start', within: {screen: 'export', about: name}}})),
+			onSaved('d', 'delete', name => ({go: {step: 'start', within: {screen: 'delete', about: name}}})),
 		].filter(() => saved.length > 0),
 	};
 }
@@ -95,7 +95,7 @@ function pickBeginning(id: string, saved: readonly SavedProfile[]): Result {
 		return problem === undefined ? {command: {kind: 'open', name}} : {message: {text: `It cannot be opened: ${problem}`, tone: 'danger'}};
 	}
 
-	return {go: {step: 'start', sub: id === 'file' ? {screen: 'file', about: ''} : {screen: 'title', about: id.startsWith(prefix.starter) ? id.slice(prefix.starter.length) : ''}}};
+	return {go: {step: 'start', within: id === 'file' ? {screen: 'file', about: ''} : {screen: 'title', about: id.startsWith(prefix.starter) ? id.slice(prefix.starter.length) : ''}}};
 }
 
 function askTitle(starter: string, {starters, saved}: StepContext): Control {

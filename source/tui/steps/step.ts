@@ -32,4 +32,4 @@ export type Step<Context = DesignContext> = {
 };
 
 /** A kind of step: those of it that this design needs, perhaps none, perhaps one a product. */
-export type StepKind = (context: DesignContext) => ReadonlyArray<Step>;
+export type StepKind = (context: DesignContext) => readonly Step[];

@@ -10,7 +10,7 @@ export const write: StepKind = () => [{
 	id: 'write',
 	title: 'Write',
 	control(context) {
-		switch (context.location.sub?.screen) {
+		switch (context.location.within?.screen ?? '') {
 			case 'confirm': {
 				return confirm(context);
 			}

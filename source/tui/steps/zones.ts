@@ -13,14 +13,14 @@ export const zones: StepKind = () => [{
 	title: 'Zones',
 	countOpen: ({design: {draft}}) => draft.zones.filter(zone => (zone.networks ?? []).length === 0).length,
 	control(context) {
-		const {sub} = context.location;
-		switch (sub?.screen) {
+		const {screen = '', about = ''} = context.location.within ?? {};
+		switch (screen) {
 			case 'zone': {
-				return editZone(sub.about, context);
+				return editZone(about, context);
 			}
 
 			case 'rename': {
-				return askId(sub.about, context);
+				return askId(about, context);
 			}
 
 			default: {
@@ -50,7 +50,7 @@ function listZones({design: {draft}}: DesignContext): Control {
 		proceed: {go: 'next'},
 		actions: [
 			{key: 'a', label: 'add', run: () => addZone(draft)},
-			{key: 'r', label: 'new id', run: id => id === undefined || id === doneEntry ? {message: {text: 'To give a zone another id, highlight it first', tone: 'warning'}} : {go: {step: 'zones', sub: {screen: 'rename', about: id}}}},
+			{key: 'r', label: 'new id', run: id => id === undefined || id === doneEntry ? {message: {text: 'To give a zone another id, highlight it first', tone: 'warning'}} : {go: {step: 'zones', within: {screen: 'rename', about: id}}}},
 			{key: 'd', label: 'delete', run: id => deleteZone(draft, id)},
 		],
 	};
@@ -58,7 +58,7 @@ function listZones({design: {draft}}: DesignContext): Control {
 
 const doneEntry = '\u{0}done';
 
-const openZone = (id: string): Result => ({go: {step: 'zones', sub: {screen: 'zone', about: id}}});
+const openZone = (id: string): Result => ({go: {step: 'zones', within: {screen: 'zone', about: id}}});
 
 function addZone(draft: Draft): Result {
 	const taken = new Set(draft.zones.map(({id}) => id));
@@ -143,10 +143,14 @@ function renameZone(draft: Draft, from: string, to: string): Draft {
 		...draft,
 		zones: draft.zones.map(zone => zone.id === from ? {...zone, id: to} : zone),
 		networks: rename(draft.networks),
-		...(draft.hosts === undefined ? {} : {hosts: Object.fromEntries(Object.keys(draft.hosts).map(id => {
-			const host = own(draft.hosts, id)!;
-			return [id, host.zones === undefined ? host : {...host, zones: rename(host.zones)}];
-		}))}),
+		...(draft.hosts === undefined
+			? {}
+			: {
+				hosts: Object.fromEntries(Object.keys(draft.hosts).map(id => {
+					const host = own(draft.hosts, id)!;
+					return [id, host.zones === undefined ? host : {...host, zones: rename(host.zones)}];
+				})),
+			}),
 	};
 }
 

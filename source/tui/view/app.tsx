@@ -46,11 +46,11 @@ type ScreenProps = {readonly snapshot: Snapshot; readonly size: Size; readonly i
 function Screen({snapshot, size, isUnicode}: ScreenProps): ReactNode {
 	const frame = layOutFrame(snapshot, size, isUnicode);
 	return (
-		<Box flexDirection="column">
+		<Box flexDirection='column'>
 			<Line styled={frame.header}/>
 			<Text> </Text>
 			<Box height={frame.height}>
-				{frame.railWidth > 0 ? <Box width={frame.railWidth} flexShrink={0} flexDirection="column"><Lines lines={frame.rail}/></Box> : null}
+				{frame.railWidth > 0 ? <Box width={frame.railWidth} flexShrink={0} flexDirection='column'><Lines lines={frame.rail}/></Box> : null}
 				<Main frame={frame} isList={snapshot.control.kind === 'list'}/>
 			</Box>
 			<Lines lines={frame.message}/>
@@ -62,7 +62,7 @@ function Screen({snapshot, size, isUnicode}: ScreenProps): ReactNode {
 function Main({frame: {question, body}, isList}: {readonly frame: Frame; readonly isList: boolean}): ReactNode {
 	const rows = body.rows.filter(row => row.lines.length > 0);
 	return (
-		<Box flexDirection="column" flexGrow={1}>
+		<Box flexDirection='column' flexGrow={1}>
 			<Lines lines={question}/>
 			<Lines lines={body.head}/>
 			{isList ? <SelectList rows={rows}/> : <Lines lines={rows.flatMap(row => row.lines)}/>}
@@ -98,12 +98,12 @@ function NoIndicator(): ReactNode {
 }
 
 function SelectRow({value}: {readonly value: Row}): ReactNode {
-	return <Box flexDirection="column"><Lines lines={value.lines}/></Box>;
+	return <Box flexDirection='column'><Lines lines={value.lines}/></Box>;
 }
 
 function ReadOut({snapshot, size, isUnicode}: ScreenProps): ReactNode {
 	return (
-		<Box flexDirection="column">
+		<Box flexDirection='column'>
 			{readOut(snapshot, size, isUnicode).map((text, index) => <Text key={index}>{text === '' ? ' ' : text}</Text>)}
 		</Box>
 	);
@@ -116,5 +116,5 @@ function Lines({lines}: {readonly lines: readonly StyledLine[]}): ReactNode {
 function Line({styled}: {readonly styled: StyledLine}): ReactNode {
 	const looks = useContext(Theme);
 	const spans = styled.filter(({text}) => text !== '');
-	return <Text wrap="truncate">{spans.length === 0 ? ' ' : spans.map(({text, tone}, index) => <Text key={index} {...looks[tone]}>{text}</Text>)}</Text>;
+	return <Text wrap='truncate'>{spans.length === 0 ? ' ' : spans.map(({text, tone}, index) => <Text key={index} {...looks[tone]}>{text}</Text>)}</Text>;
 }
