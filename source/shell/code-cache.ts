@@ -28,6 +28,8 @@ const learningRuns = 3;
 const dayMs = 24 * 60 * 60 * 1000;
 /** Somebody may use two versions of the program or of Node in turn: what is removed has not been used for that long. */
 const keptMs = 7 * dayMs;
+/** And no more files than these, of a megabyte each, where somebody builds the program all day. */
+const keptFiles = 20;
 
 export type Program = {
 	/** The folder of its files. */
@@ -277,9 +279,12 @@ function makeFolder(folder: string): void {
 /** Remove caches of other versions, and drafts of processes that were killed, which nobody has used for days. */
 function removeOld(folder: string): void {
 	const oldest = Date.now() - keptMs;
-	for (const name of fs.readdirSync(folder)) {
+	const files = fs.readdirSync(folder).filter(name => /\.code(?:\.[\d\-]+)?$/v.test(name)).map(name => {
 		const file = path.join(folder, name);
-		if (/\.code(?:\.[\d\-]+)?$/v.test(name) && fs.lstatSync(file).mtimeMs < oldest) {
+		return {file, mtimeMs: fs.lstatSync(file).mtimeMs};
+	}).toSorted((a, b) => b.mtimeMs - a.mtimeMs);
+	for (const [index, {file, mtimeMs}] of files.entries()) {
+		if (index >= keptFiles || mtimeMs < oldest) {
 			fs.rmSync(file, {force: true});
 		}
 	}

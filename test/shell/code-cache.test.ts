@@ -193,6 +193,21 @@ test('what nobody has used for a week is removed, and what is used stays', async
 	t.false(names.includes(path.basename(draft)));
 });
 
+test('of very many builds only the last ones are kept', async t => {
+	const {folder, environment} = await makeBase();
+	await mkdir(folder, {mode: 0o700});
+	const hourAgo = new Date(Date.now() - (60 * 60 * 1000));
+	await Promise.all(Array.from({length: 30}, async (_, index) => {
+		const file = path.join(folder, `${String(index).padStart(16, '0')}-v20.0.0-x64-catalog.code`);
+		await writeFile(file, '');
+		await utimes(file, hourAgo, hourAgo);
+	}));
+	t.deepEqual(await run(environment), expected);
+	const names = await readdir(folder);
+	t.is(names.length, 20);
+	t.true(names.some(name => name.includes(process.version) && !name.startsWith('0000')));
+});
+
 const onPosix = isWindows ? test.skip : test;
 
 onPosix('a file or folder that others may write is not read', async t => {
