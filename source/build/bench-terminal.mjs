@@ -218,12 +218,12 @@ Measure and print: the first frame with an empty cache of compiled code and a fi
 	warmUps: number,
 	args: readonly string[],
 	marker: string,
-	lists: ReadonlyArray<{title: string, args?: readonly string[], marker?: string, before?: readonly string[], keys?: readonly string[]}>,
+	lists: ReadonlyArray<{title: string, args?: readonly string[], marker?: string, environment?: Readonly<Record<string, string>>, before?: readonly string[], keys?: readonly string[]}>,
 }} options - `folder` is for what the program writes; `marker` is a text of the first screen; a list without `args` is on that screen.
 */
 export async function benchTerminal({folder, environment, rounds, warmUps, args, marker, lists}) {
 	const warmFolder = path.join(folder, 'warm');
-	const startWith = (caches, words = args) => ({args: words, environment: {...environment, XDG_CACHE_HOME: caches}, cwd: folder});
+	const startWith = (caches, words = args, additions = {}) => ({args: words, environment: {...environment, XDG_CACHE_HOME: caches, ...additions}, cwd: folder});
 	await mkdir(warmFolder);
 	if (!await isShown(startWith(warmFolder), marker)) {
 		console.log(`Terminal: not measured, nothing shows "${marker}" yet`);
@@ -254,10 +254,10 @@ export async function benchTerminal({folder, environment, rounds, warmUps, args,
 	console.log(formatTimes('first frame, first time', first, floors));
 	console.log(formatTimes('first frame, later', later, floors));
 
-	for (const {title, args: words = args, marker: listMarker = marker, ...options} of lists) {
+	for (const {title, args: words = args, marker: listMarker = marker, environment: additions, ...options} of lists) {
 		/* eslint-disable no-await-in-loop */
 		const floor = await timeExit(startWith(warmFolder, ['-e', '0']));
-		const {milliseconds, peakMegabytes} = await timeKeys(startWith(warmFolder, words), {marker: listMarker, ...options});
+		const {milliseconds, peakMegabytes} = await timeKeys(startWith(warmFolder, words, additions), {marker: listMarker, ...options});
 		const floorAfter = await timeExit(startWith(warmFolder, ['-e', '0']));
 		/* eslint-enable no-await-in-loop */
 		const nodeMs = (floor + floorAfter) / 2;

@@ -6,7 +6,7 @@ How long the program takes, as ratios to a bare `node -e 0` of the same round, b
 */
 import {spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {mkdtemp, rm} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -73,15 +73,34 @@ async function benchCommands(folder) {
 	}
 }
 
-/** What is measured under a terminal: from the start to the first screen, and from keys to frames in lists. */
-const wizard = {
-	args: [path.join(root, 'dist/cli.cjs')],
-	marker: 'What would you like to do?',
-	/** Each with the arguments that lead to it, the text that shows it is there, and perhaps keys; see timeKeys(). */
-	lists: [
-		{title: 'key, first screen'},
-	],
-};
+/** What is measured under a terminal: from the start to the first screen, and from keys to frames in lists; see timeKeys(). */
+async function describeWizard(folder) {
+	const lists = await Promise.all([10, 1000].map(async count => ({
+		title: `key, list of ${count.toLocaleString('en')}`,
+		environment: {VIRT_FW_WIZARD_HOME: await saveProfiles(path.join(folder, `home-${count}`), count)},
+	})));
+	return {
+		args: [path.join(root, 'dist/cli.cjs')],
+		marker: 'What would you like to do?',
+		lists: [
+			...lists,
+			// While somebody moves, what each answer changes is worked out behind.
+			{title: 'key, products and effects', before: ['\r', '\r'], environment: {VIRT_FW_WIZARD_HOME: path.join(folder, 'home-new')}},
+		],
+	};
+}
+
+/** Make a home with saved profiles, which the first screen lists. */
+async function saveProfiles(home, count) {
+	const profiles = path.join(home, 'profiles');
+	await mkdir(profiles, {recursive: true});
+	await Promise.all(Array.from({length: count}, async (_, index) => {
+		const name = `design-${String(index + 1).padStart(4, '0')}`;
+		const draft = {schemaVersion: 1, name, title: `Virtualization estate ${index + 1}`, products: {}, zones: [{id: 'lan', title: 'All hosts', trust: 'internal'}], networks: {management: 'lan'}, chosen: ['olvm', 'okm']};
+		await writeFile(path.join(profiles, `${name}.json`), JSON.stringify({format: 1, updated: '2026-11-22T00:00:00.000Z', isFinished: true, draft}));
+	}));
+	return home;
+}
 
 async function benchPlanning(folder) {
 	const sources = ['source/core/plan.ts', 'test/helpers/large-design.ts'];
@@ -125,7 +144,7 @@ await build();
 const folder = await mkdtemp(path.join(os.tmpdir(), 'virt-fw-wizard-bench-'));
 try {
 	await benchCommands(folder);
-	await benchTerminal({folder, environment, rounds, warmUps, ...wizard});
+	await benchTerminal({folder, environment: {...environment, VIRT_FW_WIZARD_HOME: path.join(folder, 'home')}, rounds, warmUps, ...await describeWizard(folder)});
 	await benchPlanning(folder);
 } finally {
 	await rm(folder, {recursive: true, force: true});

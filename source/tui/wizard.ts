@@ -86,6 +86,9 @@ export class Wizard {
 	#loading: Promise<void> | undefined;
 	readonly #waiting: Key[] = [];
 	#snapshot: Snapshot | undefined;
+	#control: Control | undefined;
+	/** How much of each step is open, as of the last plan. */
+	#openCounts = new Map<string, number>();
 
 	constructor(options: WizardOptions) {
 		this.#options = options;
@@ -256,6 +259,7 @@ export class Wizard {
 
 		if (result.output !== undefined) {
 			this.#output = {...this.#output, ...result.output};
+			this.#control = undefined;
 		}
 
 		if (result.draft !== undefined) {
@@ -281,12 +285,18 @@ export class Wizard {
 		}
 
 		this.#draft = draft;
-		this.#design = undefined;
-		this.#plan = undefined;
-		this.#isPlanBroken = false;
-		this.#effects = new Map();
+		this.#forget();
 		this.#isFinished = false;
 		this.#save();
+	}
+
+	/** What followed from the design before. */
+	#forget(): void {
+		this.#design = undefined;
+		this.#plan = undefined;
+		this.#control = undefined;
+		this.#isPlanBroken = false;
+		this.#effects = new Map();
 	}
 
 	#save(): void {
@@ -303,7 +313,7 @@ export class Wizard {
 		this.#saving = {state: 'saved'};
 		if (outcome.name !== this.#draft.name) {
 			this.#draft = {...this.#draft, name: outcome.name};
-			this.#design = undefined;
+			this.#forget();
 		}
 
 		if (outcome.message !== undefined) {
@@ -388,6 +398,7 @@ export class Wizard {
 	#move(to: Location): void {
 		const isOtherStep = to.step !== this.#location.step;
 		this.#location = to;
+		this.#control = undefined;
 		if (to.step === 'start') {
 			this.#saved = this.#options.services.listSaved();
 		}
@@ -442,6 +453,7 @@ export class Wizard {
 	}
 
 	#takeOutcome({draft, position, isNew, output, message, go, isFinished, isLeaving}: CommandOutcome): void {
+		this.#control = undefined;
 		if (output !== undefined) {
 			this.#output = {...this.#output, ...output};
 		}
@@ -455,10 +467,7 @@ export class Wizard {
 			}
 
 			this.#draft = draft;
-			this.#design = undefined;
-			this.#plan = undefined;
-			this.#isPlanBroken = false;
-			this.#effects = new Map();
+			this.#forget();
 			this.#isFinished = isFinished ?? false;
 			if (isOther) {
 				const steps = this.#listSteps();
@@ -516,7 +525,13 @@ export class Wizard {
 		return this.#draft === undefined ? [startStep] : [startStep, ...this.#modules!.listSteps(this.#designContext())];
 	}
 
+	/** The control is made anew when what it shows changed, and not for every key. */
 	#getControl(): Control {
+		this.#control ??= this.#makeControl();
+		return this.#control;
+	}
+
+	#makeControl(): Control {
 		if (this.#location.step === 'start' || this.#draft === undefined) {
 			return startStep.control(this.#context());
 		}
@@ -605,16 +620,21 @@ export class Wizard {
 		const ui = this.#getUi();
 		const steps = this.#listSteps();
 		const current = steps.findIndex(({id}) => id === this.#location.step);
-		const context = this.#draft === undefined ? undefined : this.#designContext();
+		// Counting asks for the plan: until it is there the counts of the one before stand.
+		if (this.#plan !== undefined) {
+			const context = this.#designContext();
+			this.#openCounts = new Map(steps.map(({id, countOpen}) => [id, countOpen?.(context) ?? 0]));
+		}
+
 		return {
 			control: this.#help?.control ?? own,
 			ui: this.#help?.ui ?? ui,
 			step: this.#location.step,
-			rail: steps.map(({id, title, countOpen}, index) => ({
+			rail: steps.map(({id, title}, index) => ({
 				id,
 				title,
 				state: index === current ? 'current' : (index < current ? 'done' : 'ahead'),
-				open: context === undefined ? 0 : (countOpen?.(context) ?? 0),
+				open: this.#openCounts.get(id) ?? 0,
 			})),
 			title: this.#location.step === 'start' ? undefined : this.#draft?.title,
 			counts: this.#location.step === 'start' || this.#plan === undefined ? undefined : this.#modules!.count(this.#plan),

@@ -11,7 +11,26 @@ What a control shows in some columns and rows, as lines. Pure: the same snapshot
 */
 
 /** One thing that can be highlighted, or a heading. */
-export type Row = {readonly id: string; readonly lines: readonly StyledLine[]; readonly isFocused: boolean; readonly isHeading?: true};
+export type Row = {readonly id: string; readonly lines: readonly StyledLine[]; readonly isFocused: boolean};
+
+/** A row whose lines are made when they are drawn: of a list of a thousand only a few are. */
+class LazyRow implements Row {
+	readonly id: string;
+	readonly isFocused: boolean;
+	readonly #make: () => readonly StyledLine[];
+	#lines: readonly StyledLine[] | undefined;
+
+	constructor(id: string, isFocused: boolean, make: () => readonly StyledLine[]) {
+		this.id = id;
+		this.isFocused = isFocused;
+		this.#make = make;
+	}
+
+	get lines(): readonly StyledLine[] {
+		this.#lines ??= this.#make();
+		return this.#lines;
+	}
+}
 
 /** A control as it is drawn: what scrolls, and what is said of the highlighted one. */
 export type Body = {
@@ -59,12 +78,16 @@ const marker = 2;
 /** Rows and detail in the room there is: the detail gets what it needs up to less than half, the rows the rest. */
 function share(head: readonly StyledLine[], rows: readonly Row[], detail: readonly StyledLine[], {columns, rows: room, signs}: BodyOptions): Body {
 	const free = Math.max(2, room - head.length);
-	const needed = rows.reduce((sum, row) => sum + row.lines.length, 0);
+	const needed = rows.length > free ? Number.POSITIVE_INFINITY : countLines(rows);
 	const wanted = detail.length === 0 ? 0 : detail.length + 1;
 	const detailRoom = Math.max(0, Math.min(wanted, Math.max(free - needed, Math.floor(free * 0.45))));
 	const {visible, above, below} = findWindow(rows, free - detailRoom);
 	const shown = detailRoom <= 1 ? [] : cutLines(detail, detailRoom - 1, columns, signs);
 	return {head, columns, rows: markMore(visible, {above, below}, columns, signs), detail: shown};
+}
+
+function countLines(rows: readonly Row[]): number {
+	return rows.reduce((sum, row) => sum + row.lines.length, 0);
 }
 
 /** The first lines of a text; where some are left out, help shows them all. */
@@ -80,8 +103,7 @@ function cutLines(lines: readonly StyledLine[], count: number, columns: number, 
 
 /** The rows that fit, with the focused one among them and its heading where possible. */
 function findWindow(rows: readonly Row[], room: number): {readonly visible: readonly Row[]; readonly above: boolean; readonly below: boolean} {
-	const total = rows.reduce((sum, row) => sum + row.lines.length, 0);
-	if (total <= room) {
+	if (rows.length <= room && countLines(rows) <= room) {
 		return {visible: rows, above: false, below: false};
 	}
 
@@ -107,7 +129,7 @@ function findWindow(rows: readonly Row[], room: number): {readonly visible: read
 		}
 	}
 
-	const visible = rows.slice(first, last + 1).map(row => row.lines.length > room ? {...row, lines: row.lines.slice(0, room)} : row);
+	const visible = rows.slice(first, last + 1).map(row => ({id: row.id, isFocused: row.isFocused, lines: row.lines.slice(0, room)}));
 	return {visible, above: first > 0, below: last < rows.length - 1};
 }
 
@@ -134,7 +156,7 @@ function withHeadings<Item extends {readonly group?: string | undefined}>(items:
 		const isNew = item.group !== undefined && item.group !== '' && item.group !== group;
 		group = item.group;
 		return [
-			...(isNew ? [{id: `heading ${group}`, lines: wrapLine([span(showLine(group ?? ''), 'muted')], columns), isFocused: false, isHeading: true as const}] : []),
+			...(isNew ? [new LazyRow(`heading ${group}`, false, () => wrapLine([span(showLine(item.group ?? ''), 'muted')], columns))] : []),
 			describe(item, index),
 		];
 	});
@@ -147,11 +169,13 @@ function layOutEntries(control: Of<'list'> | Of<'multi'>, ui: Ui, effects: Effec
 	const focused = entries[focus];
 	const rows = withHeadings(entries, columns, ({id, label, note, isChosen}, index) => {
 		const isFocused = index === focus;
-		const box = control.kind === 'multi' ? [span(isChosen === true ? `${signs.checked} ` : `${signs.unchecked} `, isChosen === true ? 'good' : 'plain')] : [];
-		const text = line(span(showLine(label), isFocused ? 'selected' : 'plain'), note === undefined ? undefined : span(`  ${showLine(note)}`, 'muted'));
-		const indent = marker + measureLine(box);
-		const lines = wrapLine(text, columns - indent).map((styled, position) => [...(position === 0 ? box : [span(' '.repeat(indent - marker))]), ...styled]);
-		return {id, lines: markLines(lines, isFocused, signs), isFocused};
+		return new LazyRow(id, isFocused, () => {
+			const box = control.kind === 'multi' ? [span(isChosen === true ? `${signs.checked} ` : `${signs.unchecked} `, isChosen === true ? 'good' : 'plain')] : [];
+			const text = line(span(showLine(label), isFocused ? 'selected' : 'plain'), note === undefined ? undefined : span(`  ${showLine(note)}`, 'muted'));
+			const indent = marker + measureLine(box);
+			const lines = wrapLine(text, columns - indent).map((styled, position) => [...(position === 0 ? box : [span(' '.repeat(indent - marker))]), ...styled]);
+			return markLines(lines, isFocused, signs);
+		});
 	});
 	const filter = ui.isFiltering === true || (ui.filter ?? '') !== ''
 		? [line(span('Filter: ', 'accent'), showLine(ui.filter ?? ''), ...(ui.isFiltering === true ? [span(signs.caret, 'selected')] : []), span(`  ${entries.length} of ${control.entries.length}`, 'muted'))]
@@ -182,7 +206,7 @@ function layOutForm(control: Of<'form'>, ui: Ui, effects: Effects, options: Body
 	const rows: Row[] = [
 		...withHeadings(fields, columns, (field, index) => {
 			const isFocused = index === focus;
-			return {id: field.id, lines: markLines(layOutField(field, ui, isFocused, layout, options), isFocused, signs), isFocused};
+			return new LazyRow(field.id, isFocused, () => markLines(layOutField(field, ui, isFocused, layout, options), isFocused, signs));
 		}),
 		...describeDone(control.done ?? 'Continue', focus === fields.length, signs),
 	];
@@ -348,7 +372,7 @@ function layOutTabs(control: Of<'tabs'>, ui: Ui, options: BodyOptions): Body {
 	const items = tab.items(columns - marker - 2);
 	const selectable = items.filter(({isHeading}) => isHeading !== true);
 	const focused = selectable[findFocus(selectable.map(({id}) => id), ui.tabFocus?.[tab.id])];
-	const rows = items.map((item): Row => ({id: item.id, lines: markLines(item.lines, item === focused, signs), isFocused: item === focused, ...(item.isHeading ? {isHeading: true} : {})}));
+	const rows = items.map(item => new LazyRow(item.id, item === focused, () => markLines(item.lines, item === focused, signs)));
 	const detail = (tab.isComplete ? [] : (focused?.detail ?? [])).map(styled => truncateLine(styled, columns, signs.ellipsis));
 	return share([truncateLine(bar, columns, signs.ellipsis), []], rows, detail, options);
 }
