@@ -15,6 +15,8 @@ export type Choice = {
 	readonly summary?: string;
 	/** What to know before choosing it. */
 	readonly caution?: string;
+	/** Rows of the documents it rests on, where it has its own. */
+	readonly sources?: readonly string[];
 };
 
 type Common = {
@@ -81,9 +83,14 @@ function listModeQuestions({product, answers}: ChosenProduct): Question[] {
 		text: `What does ${product.name} work with, and how?`,
 		summary: 'Each way of working has ports of its own, and in some the other side opens the connection.',
 		sources: modes.flatMap(([, mode]) => mode.sources ?? []),
-		choices: modes.map(([value, mode]) => ({value, label: mode.name, group: mode.platform, summary: mode.summary, ...(mode.caution === undefined ? {} : {caution: mode.caution})})),
+		choices: modes.map(([value, mode]) => ({value, label: mode.name, group: mode.platform, summary: mode.summary, ...(mode.caution === undefined ? {} : {caution: mode.caution}), sources: mode.sources ?? findModeSources(product, value)})),
 		values: modes.map(([id]) => id).filter(id => answers.modes.has(id)),
 	}];
+}
+
+/** A way of working without sources of its own rests on those of its flows. */
+function findModeSources({flows}: Product, mode: string): string[] {
+	return [...new Set(flows.filter(flow => [flow.mode ?? []].flat().includes(mode)).flatMap(({sources}) => sources))];
 }
 
 function listComponentQuestions(chosen: ChosenProduct, draft: Draft, catalog: Catalog, inventory: Inventory): Question[] {

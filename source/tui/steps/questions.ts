@@ -14,7 +14,7 @@ type QuestionKind = Question['kind'];
 /** Ways of working of a product that has several: a step for each. */
 export const modes: StepKind = ({design}) => design.questions.filter(question => question.kind === 'modes').map((question): Step => ({
 	id: `modes:${question.product}`,
-	title: `${nameProduct(question.product, design)}: ways`,
+	title: `Ways of ${question.product}`,
 	countOpen: () => question.values.length === 0 ? 1 : 0,
 	control({design: {draft}}) {
 		const chosen = new Set(question.values);
@@ -23,13 +23,13 @@ export const modes: StepKind = ({design}) => design.questions.filter(question =>
 			kind: 'multi',
 			question: question.text,
 			intro: question.summary,
-			entries: choices.map(({value, label, group, summary, caution}) => ({
+			entries: choices.map(({value, label, group, summary, caution, sources = []}) => ({
 				id: value,
 				label,
 				group,
 				isChosen: chosen.has(value),
 				about: [...(summary === undefined ? [] : [{text: `${summary}.`}]), ...(caution === undefined ? [] : [{text: `Caution: ${caution}.`, tone: 'warning' as const}])],
-				sources: question.sources,
+				sources,
 			})),
 			toggle: id => answerQuestion(draft, question, question.choices.map(({value}) => value).filter(value => (value === id) !== chosen.has(value))),
 			refuse: () => chosen.size === 0 ? 'Choose at least one way of working: space selects the highlighted one' : undefined,
@@ -46,7 +46,7 @@ export const placement: StepKind = context => makeFormSteps(context, 'component'
 /** Options: a step for each product that has some. */
 export const options: StepKind = context => context.design.inventory.chosen.flatMap(({product}) => makeFormSteps(context, 'option', {
 	id: `options:${product.id}`,
-	title: context.design.inventory.chosen.length > 1 ? `${nameProduct(product.id, context.design)}: options` : 'Options',
+	title: context.design.inventory.chosen.length > 1 ? `Options ${product.id}` : 'Options',
 	question: `What applies to ${product.name}?`,
 }, product.id));
 

@@ -378,7 +378,8 @@ function layOutTabs(control: Of<'tabs'>, ui: Ui, options: BodyOptions): Body {
 }
 
 function layOutText(control: Of<'text'>, ui: Ui, {columns, rows, signs}: BodyOptions): Body {
-	const lines = control.lines(columns);
+	// As wide as where items are listed, so that keys and screen count the same lines.
+	const lines = control.lines(columns - marker - 2);
 	const first = Math.max(0, Math.min(ui.scroll ?? 0, lines.length - rows));
 	const visible = lines.slice(first, first + rows);
 	const drawn = visible.map((styled, index): Row => ({id: String(first + index), lines: [padLine(truncateLine(styled, columns, signs.ellipsis), 1)], isFocused: false}));

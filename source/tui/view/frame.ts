@@ -67,7 +67,9 @@ function layOutHeader({title, rail, counts, saving}: Snapshot, columns: number, 
 	const current = rail.findIndex(({state}) => state === 'current');
 	const place = isRailShown || rail.length < 2 ? undefined : `${current + 1}/${rail.length} ${rail[current]?.title ?? ''}`;
 	const numbers = isRailShown || counts === undefined ? undefined : `${counts.lines} lines, ${counts.questions} open, ${counts.findings} findings`;
-	const left = line(span('virt-fw-wizard', 'accent'), place === undefined ? undefined : `  ${place}`, title === undefined || !isRailShown ? undefined : `  ${showLine(title)}`);
+	const left = place === undefined
+		? line(span('virt-fw-wizard', 'accent'), title === undefined ? undefined : `  ${showLine(title)}`)
+		: line(span(place, 'accent'));
 	const right = line(numbers === undefined ? undefined : span(numbers, 'muted'), saving.state === 'failed' ? span(' NOT SAVED', 'danger') : undefined);
 	const room = columns - measureLine(right) - (right.length > 0 ? 2 : 0);
 	return room < 20 ? truncateLine(left, columns, signs.ellipsis) : [...fitLine(left, room, signs.ellipsis), ...(right.length > 0 ? [span('  '), ...right] : [])];

@@ -76,7 +76,7 @@ function readControl(control: Control, ui: Ui, effects: readonly string[], room:
 		}
 
 		case 'text': {
-			const lines = control.lines(columns).map(styled => formatLine(styled));
+			const lines = control.lines(columns - 4).map(styled => formatLine(styled));
 			const first = Math.max(0, Math.min(ui.scroll ?? 0, lines.length - room));
 			return lines.slice(first, first + room);
 		}
