@@ -28,7 +28,7 @@ export const commands: readonly Command[] = [
 			{name: 'screen-reader', summary: 'plain numbered text from top to bottom; also with INK_SCREEN_READER=true'},
 		],
 		details: [
-			'With a <profile> it begins with a copy of that one. Every answer is saved before the next question; the next start offers to go on.',
+			'It goes on with a saved <profile>, or begins with a copy of another one. Every answer is saved before the next question; the next start offers to go on.',
 			'The screen is drawn on standard error: with standard output led to a file, a document can be sent there.',
 			'Without a terminal it ends with exit code 2 and says what to run instead.',
 		],

@@ -14,7 +14,7 @@ import {formats, TemplateError, type RenderedFile} from '../renderers/index.js';
 import {readEarlierPlan} from '../shell/make-plan.js';
 import {formatHolder, type ProfileStore} from '../shell/profile-store.js';
 import {readCatalog} from '../shell/read-catalog.js';
-import {readProfile} from '../shell/read-profile.js';
+import {findProfileSource, readProfile} from '../shell/read-profile.js';
 import {readTemplates} from '../shell/read-templates.js';
 import {readText} from '../shell/read-text.js';
 import {listStarters} from '../shell/package-files.js';
@@ -109,6 +109,11 @@ export class DesignServices {
 			}
 
 			case 'open-file': {
+				const source = findProfileSource(command.file);
+				if (source.kind === 'saved') {
+					return this.#open(source.name);
+				}
+
 				const read = openProfile(await readProfile(command.file, this.catalog));
 				this.close();
 				return {draft: {...read, name: this.#store.uniqueName(read.name)}, isNew: true, message: {text: `Read ${command.file}; your changes are saved as a design, and the file stays as it is`, tone: 'good'}};
