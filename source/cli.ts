@@ -46,8 +46,8 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Whether the first word is an option of the wizard, which needs no name. */
 function isWizardOption(word: string): boolean {
-	const name = /^(?:--(?<long>[^=]+)|-(?<short>\w))/v.exec(word)?.groups;
-	return name !== undefined && findCommand('wizard').options.some(option => option.name === name['long'] || option.short === name['short']);
+	const {long, short} = /^(?:--(?<long>[^=]+)|-(?<short>\w))/v.exec(word)?.groups ?? {};
+	return findCommand('wizard').options.some(option => option.name === long || (short !== undefined && option.short === short));
 }
 
 function findCommand(word: string): Command {
