@@ -24,7 +24,8 @@ export function findTerminalTraits({env = process.env, platform = process.platfo
 	const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(value => value !== undefined && value !== '') ?? '';
 	const isModernWindows = env['WT_SESSION'] !== undefined || env['TERM_PROGRAM'] !== undefined || env['ConEmuTask'] !== undefined || env['TERM']?.startsWith('xterm') === true;
 	return {
-		isInteractive: isInputTerminal && isErrorTerminal,
+		// Of a stream that is no terminal Node does not say that it is none.
+		isInteractive: Boolean(isInputTerminal && isErrorTerminal),
 		isUnicode: !isDumb && env['TERM'] !== 'linux' && (platform === 'win32' ? isModernWindows : /utf-?8/iv.test(locale) || (platform === 'darwin' && locale === '')),
 		isFullScreen: !isDumb,
 		isReadOut: env['INK_SCREEN_READER'] === 'true',
