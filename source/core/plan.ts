@@ -10,6 +10,8 @@ import {dispositions, type Catalog, type Disposition, type Finding, type Flow, t
 import {deriveAdvice, deriveOpenQuestions} from './open-questions.js';
 import {derivePlacement, deriveZones, type Placement} from './placement.js';
 import {compare} from './problem.js';
+import {orderKeys} from './profile/order-keys.js';
+import {profileSchema} from './profile/schema.js';
 import {compareRules, deriveConduits, deriveDenies, deriveRules} from './rules.js';
 import {own} from './records.js';
 
@@ -55,7 +57,8 @@ export function plan(catalog: Catalog, profile: Profile, {today, tool, earlier}:
 			...(earlier === undefined ? {} : {earlier: {id: earlier.id, revision: earlier.revision, date: earlier.date}}),
 		},
 		profile: {name: profile.name, title: profile.title, ...(profile.description === undefined ? {} : {description: profile.description}), hash: profileHash, schemaVersion: profile.schemaVersion},
-		change: profile.change ?? {},
+		// In the order of the schema: the wizard takes the answers in the order in which somebody gives them.
+		change: orderKeys(profile.change ?? {}, profileSchema.shape.change) as Plan['change'],
 		catalog: {
 			hash: catalogHash,
 			products: inventory.chosen.map(({product, answers}) => ({id: product.id, name: product.name, version: answers.version, reviewed: product.reviewed})),
