@@ -1,6 +1,4 @@
-import {slugSchema} from './schema.js';
-
-const maxLength = 80;
+import {maxSlugLength as maxLength, reservedSlugs, slugPattern} from '../vocabulary.js';
 
 /** What Windows opens as a device whatever stands behind the first dot (Microsoft, "Naming Files, Paths, and Namespaces"). */
 const deviceNames = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/v;
@@ -18,7 +16,7 @@ export function findNameProblem(name: string): {readonly message: string; readon
 		return {message: `it has ${name.length} characters`, hint: `at most ${maxLength}`};
 	}
 
-	if (!slugSchema.safeParse(name).success) {
+	if (!slugPattern.test(name) || reservedSlugs.includes(name)) {
 		return {message: 'a name is lower-case letters, digits and single hyphens or dots', hint: `as ${formatName(name)}`};
 	}
 
@@ -39,7 +37,7 @@ formatName('Größe & Würde');
 export function formatName(text: string): string {
 	const plain = text.slice(0, 1000).replaceAll('ß', 'ss').normalize('NFKD').replaceAll(/\p{Mark}/gv, '').toLowerCase();
 	const name = joinParts(plain.replaceAll(/[^a-z\d.]+/gv, '-'), maxLength);
-	if (name === '' || name === 'constructor' || name === 'prototype') {
+	if (name === '' || reservedSlugs.includes(name)) {
 		return name === '' ? 'profile' : `profile-${name}`;
 	}
 

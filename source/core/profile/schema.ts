@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import {isDate} from '../dates.js';
 import {described} from '../described.js';
 import {findUnfitCharacter} from '../text.js';
-import {encryptions, networkRoles, trustLevels} from '../vocabulary.js';
+import {encryptions, maxSlugLength, networkRoles, reservedSlugs, slugPattern, trustLevels} from '../vocabulary.js';
 
 export type {Trust} from '../vocabulary.js';
 
@@ -21,9 +21,9 @@ const prose = z.string().check(z.minLength(1), z.maxLength(4000), fit(true));
 
 /** An id of the profile's own: of a zone, a host, a site flow. */
 export const slugSchema = z.string().check(
-	z.regex(/^[a-z\d]+(?:[.\-][a-z\d]+)*$/v, 'an id is lower-case letters, digits and single hyphens or dots'),
-	z.maxLength(80),
-	z.refine(text => text !== 'constructor' && text !== 'prototype', {error: 'this word is reserved'}),
+	z.regex(slugPattern, 'an id is lower-case letters, digits and single hyphens or dots'),
+	z.maxLength(maxSlugLength),
+	z.refine(text => !reservedSlugs.includes(text), {error: 'this word is reserved'}),
 );
 const date = z.string().check(z.refine(isDate, {error: 'a date is written YYYY-MM-DD and exists in the calendar'}));
 

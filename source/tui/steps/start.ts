@@ -1,9 +1,11 @@
+import {findFreeName, findNameProblem, formatName} from '../../core/profile/names.js';
+import {compare} from '../../core/problem.js';
 import type {Control, Entry, Field, Result} from '../control.js';
 import type {SavedProfile} from '../services.js';
 import type {Step, StepContext} from './step.js';
 
 /*
-The first screen. It is drawn before anything else is loaded, so that this file imports nothing that computes.
+The first screen. It is drawn before anything else is loaded, so that this file imports little.
 */
 
 const prefix = {saved: 'saved:', starter: 'starter:'} as const;
@@ -43,7 +45,7 @@ export const startStep: Step<StepContext> = {
 };
 
 function listBeginnings({saved, starters}: StepContext): Control {
-	const [latest, ...others] = saved.filter(({problem}) => problem === undefined).toSorted((a, b) => compareTexts(b.updated, a.updated));
+	const [latest, ...others] = saved.filter(({problem}) => problem === undefined).toSorted((a, b) => compare(b.updated, a.updated));
 	const isInterrupted = latest !== undefined && !latest.isFinished;
 	const entries: Entry[] = [
 		...(isInterrupted ? [describeSaved(latest, 'Continue')] : []),
@@ -113,17 +115,10 @@ function askTitle(starter: string, {starters, saved}: StepContext): Control {
 	};
 }
 
-/** A name that a file can have, of the words of a title. */
+/** A name that is free, made of the words of a title. */
 function makeName(title: string, saved: readonly SavedProfile[]): string {
-	const slug = title.normalize('NFKD').toLowerCase().replaceAll(/[^a-z\d]+/gv, '-').replaceAll(/^-+|-+$/gv, '').slice(0, 60).replace(/-+$/v, '');
-	const wanted = slug === '' || slug === 'constructor' || slug === 'prototype' ? 'design' : slug;
 	const taken = new Set(saved.map(({name}) => name));
-	let name = wanted;
-	for (let number = 2; taken.has(name); number++) {
-		name = `${wanted}-${number}`;
-	}
-
-	return name;
+	return findFreeName(formatName(title), name => taken.has(name));
 }
 
 function askFile(): Control {
@@ -144,8 +139,9 @@ function askName(kind: 'rename' | 'copy', name: string, {saved}: StepContext): C
 		fields: [{kind: 'text', id: 'name', label: 'Name', value: kind === 'rename' ? name : makeName(name, saved), about: [{text: 'Lower-case letters, digits and single hyphens: it is also what commands take as <profile>.'}]}],
 		done: kind === 'rename' ? 'Rename' : 'Copy',
 		submit({name: to = ''}) {
-			if (!/^[a-z\d]+(?:[.\-][a-z\d]+)*$/v.test(to) || to.length > 80) {
-				return {problems: {name: 'a name is lower-case letters, digits and single hyphens or dots'}};
+			const problem = findNameProblem(to);
+			if (problem !== undefined) {
+				return {problems: {name: `${problem.message} (${problem.hint})`}};
 			}
 
 			return taken.has(to) && to !== name ? {problems: {name: `there is a profile "${to}" already`}} : {command: {kind, name, to}};
@@ -179,12 +175,4 @@ export function askExport(saved: string | undefined, name: string): Control {
 		done: 'Export',
 		submit: ({file = ''}) => file.trim() === '' ? {problems: {file: 'name a file, as profile.yaml'}} : {command: {kind: 'export', name: saved, file: file.trim()}},
 	};
-}
-
-function compareTexts(a: string, b: string): number {
-	if (a < b) {
-		return -1;
-	}
-
-	return a > b ? 1 : 0;
 }
