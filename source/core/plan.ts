@@ -6,12 +6,10 @@ import {EvidenceFinder} from './evidence.js';
 import {deriveFlows, findCluster} from './flows.js';
 import {deriveHosts, type HostDraft, type Inventory} from './hosts.js';
 import {formatCanonicalJson, hashText} from './ids.js';
-import {dispositions, type Catalog, type Disposition, type Finding, type Flow, type Host, type HostInterface, type Plan, type PlanDocument, type PlanQuestion, type Profile, type Rule} from './model.js';
+import {dispositions, type Catalog, type Change, type Disposition, type Finding, type Flow, type Host, type HostInterface, type Plan, type PlanDocument, type PlanQuestion, type Profile, type Rule} from './model.js';
 import {deriveAdvice, deriveOpenQuestions} from './open-questions.js';
 import {derivePlacement, deriveZones, type Placement} from './placement.js';
 import {compare} from './problem.js';
-import {orderKeys} from './profile/order-keys.js';
-import {profileSchema} from './profile/schema.js';
 import {compareRules, deriveConduits, deriveDenies, deriveRules} from './rules.js';
 import {own} from './records.js';
 
@@ -57,8 +55,7 @@ export function plan(catalog: Catalog, profile: Profile, {today, tool, earlier}:
 			...(earlier === undefined ? {} : {earlier: {id: earlier.id, revision: earlier.revision, date: earlier.date}}),
 		},
 		profile: {name: profile.name, title: profile.title, ...(profile.description === undefined ? {} : {description: profile.description}), hash: profileHash, schemaVersion: profile.schemaVersion},
-		// In the order of the schema: the wizard takes the answers in the order in which somebody gives them.
-		change: orderKeys(profile.change ?? {}, profileSchema.shape.change) as Plan['change'],
+		change: orderChange(profile.change ?? {}),
 		catalog: {
 			hash: catalogHash,
 			products: inventory.chosen.map(({product, answers}) => ({id: product.id, name: product.name, version: answers.version, reviewed: product.reviewed})),
@@ -83,6 +80,21 @@ export function plan(catalog: Catalog, profile: Profile, {today, tool, earlier}:
 			byDisposition: Object.fromEntries(dispositions.map(disposition => [disposition, flows.filter(flow => flow.disposition === disposition).length])) as Plan['accounting']['byDisposition'],
 		},
 	};
+}
+
+/**
+The change record with its keys in the order of the schema: the wizard takes the answers in the order in which somebody gives them.
+
+The order stands here once more, because who only plans does not load the schema; the compiler sees that no key is missing.
+*/
+function orderChange(change: Change): Change {
+	const order: Readonly<Record<keyof Change, number>> = {
+		title: 0, ticket: 1, project: 2, environment: 3, marking: 4, requester: 5, owner: 6, contacts: 7, approvers: 8, reason: 9, impact: 10,
+		kind: 11, window: 12, expiry: 13, review: 14, logging: 15, test: 16, rollback: 17,
+	};
+	const keys = (Object.keys(change) as Array<keyof Change>).toSorted((a, b) => order[a] - order[b]);
+	const orderPerson = (person: NonNullable<Change['test']>): NonNullable<Change['test']> => ({responsible: person.responsible, ...(person.note === undefined ? {} : {note: person.note})});
+	return Object.fromEntries(keys.map(key => [key, key === 'test' || key === 'rollback' ? orderPerson(change[key]!) : change[key]]));
 }
 
 function describeDocument({rows, $schema, ...document}: SourceDocument): PlanDocument {
