@@ -104,7 +104,7 @@ export function resolveAnswers(product: Product, answers: ProductAnswers, applie
 	}
 
 	return {
-		version: answers.version ?? product.defaultVersion,
+		version: answers.version !== undefined && product.versions.includes(answers.version) ? answers.version : product.defaultVersion,
 		options: Object.fromEntries(Object.entries(product.options).map(([id, option]) => [id, formatOption((applies(option) ? own(answers.options, id) : undefined) ?? option.default)])),
 		parameters,
 		modes: new Set(answers.modes),

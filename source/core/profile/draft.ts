@@ -60,7 +60,8 @@ export function completeProfile(draft: Draft, catalog: Catalog): Profile {
 	const keptHosts = Object.entries(draft.hosts ?? {})
 		.filter(([id, host]) => hosts.has(id) || siteHosts.has(id) || (host.components ?? []).some(reference => own(products, splitReference(reference, '')[0]) !== undefined))
 		.map(([id, host]) => [id, describeHost(host, zones, networks, products)] as const)
-		.filter(([, host]) => Object.keys(host).length > 0);
+		// A host of the site's own flows may have nothing but its name.
+		.filter(([id, host]) => siteHosts.has(id) || Object.keys(host).length > 0);
 	const {hosts: _, ...rest} = applying;
 	return {...rest, networks, ...(keptHosts.length > 0 ? {hosts: Object.fromEntries(keptHosts)} : {})};
 }

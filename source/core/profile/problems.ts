@@ -18,7 +18,7 @@ contradict each other. What is merely missing is no problem here; the plan shows
 @returns Problems with paths, in no particular order.
 */
 export function findProfileProblems(profile: Profile, catalog: Catalog): Problem[] {
-	const inventory = deriveHosts(catalog, withKnownVersions(profile, catalog));
+	const inventory = deriveHosts(catalog, profile);
 	const {hosts} = inventory;
 	return [
 		...Object.entries(profile.products).flatMap(([id, answers]) => findProductProblems(id, answers, profile, catalog)),
@@ -30,15 +30,6 @@ export function findProfileProblems(profile: Profile, catalog: Catalog): Problem
 		...findSiteFlowProblems(profile, hosts),
 		...findRecordProblems(profile),
 	];
-}
-
-/** Conditions compare versions by their place in the product file: what is not there is a problem, and here as if left out. */
-function withKnownVersions(profile: Profile, catalog: Catalog): Profile {
-	const products = Object.entries(profile.products).map(([id, {version, ...answers}]) => {
-		const isKnown = version !== undefined && own(catalog.products, id)?.versions.includes(version) === true;
-		return [id, isKnown ? {...answers, version} : answers] as const;
-	});
-	return {...profile, products: Object.fromEntries(products)};
 }
 
 function findProductProblems(id: string, answers: ProductAnswers, profile: Profile, catalog: Catalog): Problem[] {
