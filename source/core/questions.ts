@@ -96,8 +96,10 @@ function findModeSources({flows}: Product, mode: string): string[] {
 function listComponentQuestions(chosen: ChosenProduct, draft: Draft, catalog: Catalog, inventory: Inventory): Question[] {
 	const {product, answers} = chosen;
 	return Object.entries(product.components).filter(([, component]) => applies(component, chosen)).flatMap(([id, component]): Question[] => {
-		const given = own(own(draft.products, product.id)?.components, id);
-		const same = component.is?.find(reference => isPart(reference, catalog, inventory));
+		const answer = own(own(draft.products, product.id)?.components, id);
+		// A place in a product that is not chosen does not count, until it is chosen again.
+		const given = answer === undefined || answer === 'own-host' || answer === 'not-used' || isPart(answer, product, catalog, inventory) ? answer : undefined;
+		const same = component.is?.find(reference => isPart(reference, product, catalog, inventory));
 		const values = [...new Set([...(same === undefined ? [] : [same]), ...(component.placement?.choices ?? ['own-host']), ...(given === undefined ? [] : [given])])];
 		if (values.length < 2) {
 			return [];
@@ -118,8 +120,8 @@ function listComponentQuestions(chosen: ChosenProduct, draft: Draft, catalog: Ca
 	});
 }
 
-function isPart(reference: string, catalog: Catalog, inventory: Inventory): boolean {
-	const [product, component] = splitReference(reference, '');
+function isPart(reference: string, {id: asking}: Product, catalog: Catalog, inventory: Inventory): boolean {
+	const [product, component] = splitReference(reference, asking);
 	return inventory.chosen.some(({product: {id}}) => id === product) && own(own(catalog.products, product)?.components, component) !== undefined;
 }
 
