@@ -107,26 +107,28 @@ function findProxies({chosen, hosts}: Inventory): HostDraft[] {
 	}));
 }
 
+/** Id of networks that come from no preset, as those of a profile that was opened. */
+export const ownNetworks = 'own';
+
 /**
 A design with the networks of a preset. What was there is kept under its own preset, and comes back with it.
 
-@param id - Of an entry of `segregations`.
+@param id - Of an entry of `segregations`; or `ownNetworks`, where the design had some before.
 @throws {RangeError} When there is no such preset.
 */
 export function applySegregation(draft: Draft, id: string, inventory: Inventory, catalog: Catalog): Draft {
-	const preset = segregations.find(entry => entry.id === id);
-	if (preset === undefined) {
-		throw new RangeError(`There is no preset ${id}`);
-	}
-
-	if (draft.segregation === id) {
+	const {segregation: before = ownNetworks, ...common} = draft;
+	if (before === id) {
 		return draft;
 	}
 
-	const before = draft.segregation ?? 'own';
-	const kept = {...draft.networkSets, [before]: readNetworks(draft)};
-	const {[id]: known, ...others} = kept;
-	return {...writeNetworks(draft, known ?? preset.make(inventory, catalog)), segregation: id, networkSets: others};
+	const set = own(draft.networkSets, id) ?? segregations.find(entry => entry.id === id)?.make(inventory, catalog);
+	if (set === undefined) {
+		throw new RangeError(`There is no preset ${id}`);
+	}
+
+	const {[id]: _, ...others} = {...draft.networkSets, [before]: readNetworks(draft)};
+	return {...writeNetworks(common, set), ...(id === ownNetworks ? {} : {segregation: id}), networkSets: others};
 }
 
 function readNetworks({zones, networks, hosts}: Draft): NonNullable<Draft['networkSets']>[string] {

@@ -1,4 +1,5 @@
-import {applySegregation, segregations} from '../../core/segregation.js';
+import {applySegregation, ownNetworks, segregations} from '../../core/segregation.js';
+import {own} from '../../core/records.js';
 import type {Entry} from '../control.js';
 import type {StepKind} from './step.js';
 
@@ -9,13 +10,17 @@ export const segregation: StepKind = () => [{
 	countOpen: ({design: {draft}}) => draft.segregation === undefined && isUntouched(draft.zones) ? 1 : 0,
 	control({design: {draft, inventory, catalog}}) {
 		const isOwn = draft.segregation === undefined && !isUntouched(draft.zones);
-		const keep: Entry = {id: 'own', label: 'As it is now', note: `${draft.zones.length} zones`, about: [{text: 'Zones and placements stay as they are.'}]};
+		const keep: Entry = {id: ownNetworks, label: 'As it is now', note: `${draft.zones.length} zones`, about: [{text: 'Zones and placements stay as they are.'}]};
+		const before = own(draft.networkSets, ownNetworks);
+		const restored: Entry[] = before === undefined || isUntouched(before.zones)
+			? []
+			: [{id: ownNetworks, label: 'As it was before', note: `${before.zones.length} zones`, about: [{text: 'The zones and placements that the design had before it was given others here.'}], preview: () => applySegregation(draft, ownNetworks, inventory, catalog)}];
 		return {
 			kind: 'list',
 			question: 'How are the networks separated?',
 			intro: 'A beginning: zones, and which host is in which, can be changed on the next two screens.',
 			entries: [
-				...(isOwn ? [keep] : []),
+				...(isOwn ? [keep] : restored),
 				...segregations.map(({id, title, summary}): Entry => ({
 					id,
 					label: title,
@@ -24,8 +29,8 @@ export const segregation: StepKind = () => [{
 					preview: () => applySegregation(draft, id, inventory, catalog),
 				})),
 			],
-			initial: isOwn ? 'own' : (draft.segregation ?? 'by-role'),
-			pick: id => id === 'own' ? {go: 'next'} : {draft: applySegregation(draft, id, inventory, catalog), go: 'next'},
+			initial: isOwn ? ownNetworks : (draft.segregation ?? 'by-role'),
+			pick: id => isOwn && id === ownNetworks ? {go: 'next'} : {draft: applySegregation(draft, id, inventory, catalog), go: 'next'},
 		};
 	},
 }];
