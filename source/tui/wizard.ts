@@ -87,6 +87,8 @@ export class Wizard {
 	readonly #waiting: Key[] = [];
 	#snapshot: Snapshot | undefined;
 	#control: Control | undefined;
+	/** The plan that the figures on the screen are of. */
+	#shownPlan: Plan | undefined;
 	/** How much of each step is open, as of the last plan. */
 	#openCounts = new Map<string, number>();
 
@@ -572,8 +574,9 @@ export class Wizard {
 		}
 
 		try {
-			if (this.#plan === undefined) {
-				this.#getPlan();
+			// Drawing the review makes the plan too, after the figures beside it were taken.
+			if (this.#plan === undefined || this.#plan !== this.#shownPlan) {
+				this.#shownPlan = this.#getPlan();
 				this.#changed();
 				return true;
 			}
@@ -622,6 +625,7 @@ export class Wizard {
 		const current = steps.findIndex(({id}) => id === this.#location.step);
 		// Counting asks for the plan: until it is there the counts of the one before stand.
 		if (this.#plan !== undefined) {
+			this.#shownPlan = this.#plan;
 			const context = this.#designContext();
 			this.#openCounts = new Map(steps.map(({id, countOpen}) => [id, countOpen?.(context) ?? 0]));
 		}
