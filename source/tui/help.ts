@@ -16,6 +16,7 @@ export function makeHelp({catalog}: Design, focused: Described | undefined, isUn
 			const paragraph = (styled: StyledLine, hanging = 0) => wrapLine(styled, columns, {hanging});
 			const sources = focused?.sources ?? [];
 			return [
+				...(focused?.lines?.(columns) ?? []),
 				...(focused?.about ?? []).flatMap(({text, tone}) => paragraph([span(showLine(text), tone)])),
 				...(sources.length === 0 ? [] : [[], line(span('What the documents say', 'strong'))]),
 				...sources.flatMap(reference => {

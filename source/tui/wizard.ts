@@ -7,6 +7,7 @@ import type {Key} from './keys.js';
 import type {CommandOutcome, SavedProfile, Services} from './services.js';
 import {askExport, startStep} from './steps/start.js';
 import type {DesignContext, Step, StepContext} from './steps/step.js';
+import type {StyledLine} from './text/styled.js';
 
 /** What only a design needs: loaded when there is one, so that the first screen does not wait for it. */
 export type DesignModules = {
@@ -17,8 +18,8 @@ export type DesignModules = {
 	readonly makeHelp: (design: Design, focused: Described | undefined, isUnicode: boolean) => Control;
 };
 
-/** What help is asked about: a question or an entry. */
-export type Described = {readonly id: string; readonly label: string; readonly about: readonly Paragraph[]; readonly sources?: readonly string[]};
+/** What help is asked about: a question, an entry, or an item of the review with all its lines. */
+export type Described = {readonly id: string; readonly label: string; readonly about: readonly Paragraph[]; readonly sources?: readonly string[]; readonly lines?: (columns: number) => readonly StyledLine[]};
 
 /** What the rail counts. */
 export type PlanCounts = {readonly lines: number; readonly questions: number; readonly findings: number};
@@ -696,7 +697,20 @@ export function findFocused(control: Control, ui: Ui): Described | undefined {
 			return control.rows.find(({id}) => id === ui.focus);
 		}
 
-		case 'tabs':
+		case 'tabs': {
+			const tab = control.tabs[findFocus(control.tabs.map(({id}) => id), ui.tab)]!;
+			return {
+				id: tab.id,
+				label: tab.label,
+				about: [],
+				lines(columns) {
+					const items = tab.items(columns).filter(({isHeading}) => isHeading !== true);
+					const item = items[findFocus(items.map(({id}) => id), ui.tabFocus?.[tab.id])];
+					return item?.detail ?? item?.lines ?? [];
+				},
+			};
+		}
+
 		case 'text': {
 			return undefined;
 		}
