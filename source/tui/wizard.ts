@@ -19,7 +19,13 @@ export type DesignModules = {
 };
 
 /** What help is asked about: a question, an entry, or an item of the review with all its lines. */
-export type Described = {readonly id: string; readonly label: string; readonly about: readonly Paragraph[]; readonly sources?: readonly string[]; readonly lines?: (columns: number) => readonly StyledLine[]};
+export type Described = {
+	readonly id: string;
+	readonly label: string;
+	readonly about: readonly Paragraph[];
+	readonly sources?: readonly string[];
+	readonly lines?: (columns: number) => readonly StyledLine[];
+};
 
 /** What the rail counts. */
 export type PlanCounts = {readonly lines: number; readonly questions: number; readonly findings: number};
