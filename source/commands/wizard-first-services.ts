@@ -23,6 +23,7 @@ export class FirstServices implements Services {
 	#store: ProfileStore | undefined;
 	#loading: Promise<DesignServices> | undefined;
 	#describeFailure: ((error: unknown) => string | undefined) | undefined;
+	#describeProblems: ((error: unknown) => CommandOutcome['notes']) | undefined;
 
 	/** @param fail - Called with what is a bug. */
 	constructor({values, isPiped, defer, fail}: {readonly values: Values; readonly isPiped: boolean; readonly defer: (callback: () => void) => void; readonly fail: (error: unknown) => void}) {
@@ -69,7 +70,7 @@ export class FirstServices implements Services {
 				throw error;
 			}
 
-			return {problem: `Not saved: ${problem}. ctrl+x writes the answers to a file`};
+			return {problem: `Not saved; ctrl+x writes the answers to a file. ${problem}`};
 		}
 	}
 
@@ -80,7 +81,8 @@ export class FirstServices implements Services {
 		} catch (error) {
 			const problem = this.#describeFailure?.(error);
 			if (problem !== undefined) {
-				return {message: {text: problem, tone: 'danger'}};
+				const notes = this.#describeProblems?.(error);
+				return {message: {text: problem, tone: 'danger'}, ...(notes === undefined ? {} : {notes})};
 			}
 
 			this.#fail(error);
@@ -100,8 +102,9 @@ export class FirstServices implements Services {
 	}
 
 	async #loadDesign(): Promise<DesignServices> {
-		const [{DesignServices: Design, describeFailure}, {ProfileStore: Store}] = await Promise.all([import('./wizard-services.js'), import('../shell/profile-store.js')]);
+		const [{DesignServices: Design, describeFailure, describeProblems}, {ProfileStore: Store}] = await Promise.all([import('./wizard-services.js'), import('../shell/profile-store.js')]);
 		this.#describeFailure = describeFailure;
+		this.#describeProblems = describeProblems;
 		this.#store ??= new Store();
 		this.#design = await Design.load({values: this.#values, store: this.#store, today: this.today, isPiped: this.isPiped});
 		return this.#design;

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {parseAnsibleInventory} from '../core/import/ansible.js';
@@ -7,7 +8,7 @@ import {matchImport} from '../core/import/match.js';
 import {deriveHosts} from '../core/hosts.js';
 import type {Catalog, Plan, Profile} from '../core/model.js';
 import {plan, type PlanOptions} from '../core/plan.js';
-import {completeProfile, makeDraft, openProfile, type Draft} from '../core/profile/draft.js';
+import {beginFromExample, completeProfile, makeDraft, openProfile, type Draft} from '../core/profile/draft.js';
 import {formatProfile} from '../core/profile/format.js';
 import {findProfileProblems} from '../core/profile/problems.js';
 import {formats, TemplateError, type RenderedFile} from '../renderers/index.js';
@@ -21,9 +22,12 @@ import {listStarters} from '../shell/package-files.js';
 import {formatSystemError, UserError} from '../shell/user-error.js';
 import {previewDocuments, writeDocuments} from '../shell/write-documents.js';
 import {writeFile} from '../shell/write-file.js';
-import type {Command, Output, Paragraph} from '../tui/control.js';
+import type {Command, Message, Output, Paragraph} from '../tui/control.js';
 import type {CommandContext, CommandOutcome} from '../tui/services.js';
 import {version} from '../version.js';
+
+/** Said when somebody begins with an example. */
+const beginning: Message = {text: 'Products, answers and zones are those of the example; networks, addresses and the change record are yours to give', tone: 'good'};
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -109,12 +113,17 @@ export class DesignServices {
 			}
 
 			case 'open-file': {
-				const source = findProfileSource(command.file);
+				const file = expandHome(command.file);
+				const source = findProfileSource(file);
 				if (source.kind === 'saved') {
 					return this.#open(source.name);
 				}
 
-				const read = openProfile(await readProfile(command.file, this.catalog));
+				if (source.kind === 'starter') {
+					return this.#start(source.starter.name, source.starter.title, source.starter.name);
+				}
+
+				const read = openProfile(await readProfile(file, this.catalog));
 				this.close();
 				return {draft: {...read, name: this.#store.uniqueName(read.name)}, isNew: true, message: {text: `Read ${command.file}; your changes are saved as a design, and the file stays as it is`, tone: 'good'}};
 			}
@@ -132,7 +141,7 @@ export class DesignServices {
 
 			case 'export': {
 				const exported = command.name === undefined ? profile! : completeProfile(this.#store.read(command.name).draft, this.catalog);
-				writeFile(command.file, formatProfile(exported));
+				writeFile(expandHome(command.file), formatProfile(exported));
 				const problems = findProfileProblems(exported, this.catalog).length;
 				return {go: 'back', message: {text: `Exported to ${path.normalize(command.file)}${problems === 0 ? '' : `; ${problems} answer${problems === 1 ? ' is' : 's are'} missing or wrong in it`}`, tone: problems === 0 ? 'good' : 'warning'}};
 			}
@@ -169,7 +178,7 @@ export class DesignServices {
 			return {draft: makeDraft(unique, title), isNew: true};
 		}
 
-		return {draft: {...openProfile(listStarters().find(({name: known}) => known === starter)!.profile), name: unique, title}, isNew: true};
+		return {draft: {...beginFromExample(listStarters().find(({name: known}) => known === starter)!.profile), name: unique, title}, isNew: true, message: beginning};
 	}
 
 	#open(name: string): CommandOutcome {
@@ -200,7 +209,7 @@ export class DesignServices {
 	}
 
 	async #import(file: string, draft: Draft, profile: Profile): Promise<CommandOutcome> {
-		const text = await readText(file);
+		const text = await readText(expandHome(file));
 		const {hosts} = deriveHosts(this.catalog, profile);
 		const {entries, problems: unread} = /\.(?:csv|tsv|txt)$/iv.test(file) ? parseAddressCsv(text, file) : parseAnsibleInventory(text, file);
 		const {accepted, unmatched, problems} = matchImport(entries, hosts, this.catalog.roles, file);
@@ -208,20 +217,20 @@ export class DesignServices {
 		const count = accepted.reduce((sum, {addresses}) => sum + addresses.length, 0);
 		const left = unmatched.map(({name, why, candidates}) => `"${name}" ${why === 'unknown' ? 'is no host of this design' : (why === 'ambiguous' ? `may be ${candidates.slice(0, 3).join(' or ')}` : 'has several machines, and the host is one')}`);
 		const notes = [...all.map(({message, line}) => `${line === undefined ? '' : `line ${line}: `}${message}`), ...left];
-		const rest = notes.length - 2;
-		const said = [`${count} address${count === 1 ? '' : 'es'} for ${accepted.length} interface${accepted.length === 1 ? '' : 's'}`, ...notes.slice(0, 2), ...(rest > 0 ? [`${rest} more left out`] : [])].join('; ');
+		const said = `${count} address${count === 1 ? '' : 'es'} for ${accepted.length} interface${accepted.length === 1 ? '' : 's'}`;
+		const listed = {title: `Left out of ${file}`, lines: notes.map((text): Paragraph => ({text, tone: 'warning'}))};
 		if (accepted.length === 0) {
-			return {message: {text: `Nothing was imported. ${notes.slice(0, 3).join('; ')}`, tone: 'warning'}};
+			return {message: {text: 'Nothing was imported', tone: 'warning'}, notes: {...listed, lines: notes.length === 0 ? [{text: 'The file holds no host with an address.'}] : listed.lines}};
 		}
 
 		const changed = applyImport(draft, accepted, 'replace');
 		const before = new Set(findProfileProblems(profile, this.catalog).map(problem => JSON.stringify(problem)));
 		const broken = findProfileProblems(completeProfile(changed, this.catalog), this.catalog).filter(problem => !before.has(JSON.stringify(problem)));
 		if (broken.length > 0) {
-			return {message: {text: `Nothing was imported: ${broken[0]!.message}${broken.length > 1 ? ` and ${broken.length - 1} more` : ''}`, tone: 'danger'}};
+			return {message: {text: 'Nothing was imported', tone: 'danger'}, notes: {title: 'These addresses cannot be taken', lines: broken.map(({message}): Paragraph => ({text: message, tone: 'danger'}))}};
 		}
 
-		return {draft: changed, go: {step: 'addresses'}, message: {text: said, tone: notes.length === 0 ? 'good' : 'warning'}};
+		return {draft: changed, go: {step: 'addresses'}, message: {text: said, tone: 'good'}, ...(notes.length === 0 ? {} : {notes: listed})};
 	}
 
 	#render(profile: Profile, chosen: readonly string[]): RenderedFile[] {
@@ -286,13 +295,27 @@ function quote(word: string): string {
 	return /^[\w.\/\\:@%+,\-]+$/v.test(word) && !word.startsWith('-') ? word : (process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll('\'', String.raw`'\''`)}'`);
 }
 
+/** Everything that is wrong, where it is more than one line says. */
+export function describeProblems(error: unknown): CommandOutcome['notes'] {
+	return error instanceof UserError && error.problems.length > 1
+		? {title: error.message, lines: error.problems.map(({line, column, message, hint}): Paragraph => ({text: `${line === undefined ? '' : `${line}:${column ?? 1}  `}${message}${hint === undefined ? '' : ` (${hint})`}`, tone: 'danger'}))}
+		: undefined;
+}
+
+/** A path as a shell would read it. */
+function expandHome(file: string): string {
+	return file === '~' || file.startsWith('~/') ? path.join(os.homedir(), file.slice(2)) : file;
+}
+
 /** What is wrong, as one line; undefined for a bug. */
 export function describeFailure(error: unknown): string | undefined {
 	if (error instanceof UserError) {
 		const [first] = error.problems;
 		const more = error.problems.length - 1;
 		const place = first === undefined ? '' : `: ${[first.line === undefined ? undefined : `line ${first.line}`, first.message].filter(part => part !== undefined).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-		return `${error.message}${place}${error.hint === undefined ? '' : ` (${error.hint})`}`;
+		// What names an option of a command is of no use on a screen.
+		const hint = error.hint !== undefined && !/--|same command/v.test(error.hint) ? ` (${error.hint})` : '';
+		return `${error.message}${place}${hint}`;
 	}
 
 	return formatSystemError(error);

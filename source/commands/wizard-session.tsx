@@ -5,6 +5,7 @@ import {showLine} from '../core/text.js';
 import {Terminal, type TerminalTraits} from '../shell/terminal.js';
 import {KeyDecoder} from '../tui/keys.js';
 import {App} from '../tui/view/app.js';
+import {wrapText} from '../tui/text/width.js';
 import {findMainColumns} from '../tui/view/frame.js';
 import {Wizard} from '../tui/wizard.js';
 import {exitCodes, formatIds, type CommandInput} from './command.js';
@@ -115,22 +116,22 @@ export async function openWizard(input: CommandInput, {isUnicode, isFullScreen, 
 		services.close();
 	}
 
-	sayGoodbye(input, wizard, services);
-	return exitCode;
+	sayGoodbye(input, wizard, services, terminal.getSize().columns);
+	return exitCode === exitCodes.done && wizard.draft !== undefined && wizard.getSnapshot().saving.state === 'failed' ? exitCodes.no : exitCode;
 }
 
-function sayGoodbye({write, writeError}: CommandInput, wizard: Wizard, services: FirstServices): void {
+function sayGoodbye({write, writeError}: CommandInput, wizard: Wizard, services: FirstServices, columns: number): void {
 	if (services.printed !== undefined) {
 		write(services.printed);
 	}
 
 	const {report} = wizard.output;
 	if (report !== undefined) {
-		writeError(`${report.map(({text}) => showLine(text)).join('\n')}\n`);
+		writeError(`${report.flatMap(({text}) => wrapText(showLine(text), columns)).join('\n')}\n`);
 	} else if (wizard.draft !== undefined) {
 		const {saving} = wizard.getSnapshot();
 		writeError(saving.state === 'failed'
-			? `Your answers could not be saved: ${showLine(saving.problem)}\n`
+			? 'Your answers could not be saved.\n'
 			: `Your answers are saved as "${showLine(wizard.draft.name)}". virt-fw-wizard goes on with them.\n`);
 	}
 }

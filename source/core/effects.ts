@@ -7,6 +7,8 @@ export type Effect = {
 	readonly networkLines: number;
 	/** How many more lines there are for host firewalls inside zones. */
 	readonly hostLines: number;
+	/** Directions between zones with other numbers of lines, as `Office clients → Management`; the largest change first. */
+	readonly conduits: ReadonlyArray<{readonly name: string; readonly lines: number}>;
 	/** Connections that are opened now, as `TCP 443 VM Portal clients → OLVM Manager`. */
 	readonly opened: readonly string[];
 	readonly closed: readonly string[];
@@ -29,6 +31,7 @@ export function findEffect(before: Plan, after: Plan): Effect {
 	return {
 		networkLines: countLines(after, 'network') - countLines(before, 'network'),
 		hostLines: countLines(after, 'host') - countLines(before, 'host'),
+		conduits: compareConduits(before, after),
 		opened: listNew(openAfter, openBefore),
 		closed: listNew(openBefore, openAfter),
 		waiting: listNew(waitingAfter, waitingBefore),
@@ -36,6 +39,26 @@ export function findEffect(before: Plan, after: Plan): Effect {
 		questions: countQuestions(after) - countQuestions(before),
 		findings: countFindings(after) - countFindings(before),
 	};
+}
+
+function compareConduits(before: Plan, after: Plan): Effect['conduits'] {
+	const [counted, now] = [countByConduit(before), countByConduit(after)];
+	return [...new Set([...counted.keys(), ...now.keys()])]
+		.map(name => ({name, lines: (now.get(name) ?? 0) - (counted.get(name) ?? 0)}))
+		.filter(({lines}) => lines !== 0)
+		.toSorted((a, b) => (Math.abs(b.lines) - Math.abs(a.lines)) || compare(a.name, b.name));
+}
+
+function countByConduit({conduits, zones}: Plan): Map<string, number> {
+	const titles = new Map(zones.map(({id, title}) => [id, title]));
+	const counted = new Map<string, number>();
+	for (const {source, destination, rules} of conduits) {
+		// Two zones may have the same title.
+		const name = `${titles.get(source) ?? source} ${arrow} ${titles.get(destination) ?? destination}`;
+		counted.set(name, (counted.get(name) ?? 0) + rules.length);
+	}
+
+	return counted;
 }
 
 /** Lines between zones, or for host firewalls. */
@@ -88,7 +111,7 @@ formatEffect(effect);
 //=> '+1 line: UDP 7410 KVM host → OLVM Manager'
 */
 export function formatEffect(effect: Effect, shown = 3): string {
-	const {networkLines, hostLines, opened, closed, waiting, dropped, questions, findings} = effect;
+	const {networkLines, hostLines, conduits, opened, closed, waiting, dropped, questions, findings} = effect;
 	const parts = [
 		formatChange(networkLines, 'line'),
 		formatChange(hostLines, 'host firewall line'),
@@ -98,6 +121,8 @@ export function formatEffect(effect: Effect, shown = 3): string {
 		formatConnections('no longer ', closed, shown),
 		formatConnections('waits for an answer: ', waiting, shown),
 		formatConnections('no longer waits: ', dropped, shown),
+		// Where nothing else is opened or closed, lines move from one direction to another.
+		opened.length + closed.length === 0 ? formatConnections('', conduits.map(({name, lines}) => `${lines > 0 ? '+' : ''}${lines} ${name}`), shown) : '',
 	].filter(part => part !== '');
 	const others = [formatChange(questions, 'open question'), formatChange(findings, 'finding')].filter(part => part !== '');
 	const lines = parts.length === 0 && named.length === 0 ? 'no line changes' : [parts.join(', '), named.join('; ')].filter(part => part !== '').join(': ');

@@ -45,7 +45,7 @@ Questions that do not apply, because their condition does not hold, are left out
 export function listQuestions(catalog: Catalog, draft: Draft, inventory: Inventory): Question[] {
 	return inventory.chosen.flatMap(chosen => [
 		...listVersionQuestions(chosen, draft),
-		...listModeQuestions(chosen),
+		...listModeQuestions(chosen, inventory),
 		...listComponentQuestions(chosen, draft, catalog, inventory),
 		...listOptionQuestions(chosen, draft),
 		...listParameterQuestions(chosen, draft),
@@ -70,11 +70,13 @@ function listVersionQuestions({product, answers}: ChosenProduct, draft: Draft): 
 	}];
 }
 
-function listModeQuestions({product, answers}: ChosenProduct): Question[] {
+function listModeQuestions({product, answers}: ChosenProduct, inventory: Inventory): Question[] {
 	const modes = Object.entries(product.modes ?? {});
 	if (modes.length === 0) {
 		return [];
 	}
+
+	const own = findPlatformsOfDesign(product, inventory);
 
 	return [{
 		kind: 'modes',
@@ -83,9 +85,19 @@ function listModeQuestions({product, answers}: ChosenProduct): Question[] {
 		text: `What does ${product.name} work with, and how?`,
 		summary: 'Each way of working has ports of its own, and in some the other side opens the connection.',
 		sources: modes.flatMap(([, mode]) => mode.sources ?? []),
-		choices: modes.map(([value, mode]) => ({value, label: mode.name, group: mode.platform, summary: mode.summary, ...(mode.caution === undefined ? {} : {caution: mode.caution}), sources: mode.sources ?? findModeSources(product, value)})),
+		// The platforms of this design come first.
+		choices: modes.toSorted(([, a], [, b]) => Number(own.has(b.platform)) - Number(own.has(a.platform))).map(([value, mode]) => ({value, label: mode.name, group: mode.platform, summary: mode.summary, ...(mode.caution === undefined ? {} : {caution: mode.caution}), sources: mode.sources ?? findModeSources(product, value)})),
 		values: modes.map(([id]) => id).filter(id => answers.modes.has(id)),
 	}];
+}
+
+/** Platforms whose components are those of other products of the design. */
+function findPlatformsOfDesign({components, modes}: Product, {chosen}: Inventory): ReadonlySet<string> {
+	const products = new Set(chosen.map(({product}) => product.id));
+	const conditions = Object.values(components)
+		.filter(({is}) => is?.some(reference => products.has(splitReference(reference, '')[0])))
+		.map(({when}) => JSON.stringify(when ?? {}));
+	return new Set(Object.entries(modes ?? {}).filter(([id]) => conditions.some(condition => condition.includes(`{"mode":"${id}"}`))).map(([, {platform}]) => platform));
 }
 
 /** A way of working without sources of its own rests on those of its flows. */
@@ -110,7 +122,7 @@ function listComponentQuestions(chosen: ChosenProduct, draft: Draft, catalog: Ca
 			kind: 'component',
 			product: product.id,
 			id,
-			text: `Where does ${component.name} run?`,
+			text: `${component.name}: on which host?`,
 			summary: component.summary,
 			sources: component.placement?.sources ?? [],
 			choices: values.map(choice => ({value: choice, label: choice === same ? `it is the ${nameComponent(choice, product, catalog)} of this design` : describePlacement(choice, product, catalog)})),

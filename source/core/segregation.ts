@@ -93,10 +93,12 @@ function placeAll({roles}: HostDraft, zone: string): Profile['networks'] {
 	return Object.fromEntries(roles.map(role => [role, zone]));
 }
 
-/** Outsiders that open administrative connections: the catalog says of each service whether it gives control. */
+/** Outsiders that administer, or open administrative connections: the catalog says of each service whether it gives control. */
 function findAdministrators({chosen, findHosts}: Inventory, {applications}: Catalog): string[] {
-	return chosen.flatMap(({product}) => product.flows.flatMap(({initiator, service}) =>
-		'actor' in initiator && own(applications, service.application ?? '')?.administrative === true ? findHosts(product.id, initiator.actor) : []));
+	return chosen.flatMap(({product}) => [
+		...Object.entries(product.actors).filter(([, actor]) => actor.administers).flatMap(([id]) => findHosts(product.id, id)),
+		...product.flows.flatMap(({initiator, service}) => 'actor' in initiator && own(applications, service.application ?? '')?.administrative === true ? findHosts(product.id, initiator.actor) : []),
+	]);
 }
 
 /** Hosts of components that may stand elsewhere than their product, that do, and that clients reach. */

@@ -104,8 +104,10 @@ export type Field
 	| (Described & {
 		readonly kind: 'text';
 		readonly value: string;
-		/** Shown while it is empty. */
+		/** What counts while it is empty. */
 		readonly placeholder?: string;
+		/** What an answer looks like; nothing counts while it is empty. */
+		readonly example?: string;
 		/** Line breaks of a paste are kept; without it they become spaces. */
 		readonly isMultiline?: boolean;
 		/** The text as it is stored, or a phrase that says what is wrong; without it the text only counts when the form is done. */

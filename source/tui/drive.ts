@@ -240,6 +240,13 @@ function driveForm(control: Of<'form'>, ui: Ui, key: Key, options: DriveOptions)
 		}
 	}
 
+	// Who changes their mind gets back what was there; the next escape goes a step back.
+	if (field?.kind === 'text' && isNamed(key, 'escape') && ui.texts?.[field.id] !== undefined) {
+		const isChanged = ui.texts[field.id]!.text !== field.value;
+		const undone = {...ui, texts: omit(ui.texts, field.id), problems: omit(ui.problems, field.id)};
+		return isChanged ? {ui: undone} : {ui: undone, isIdle: true};
+	}
+
 	if (field?.kind === 'choice') {
 		const value = chooseByKey(field, key);
 		if (value !== undefined) {

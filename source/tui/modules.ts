@@ -9,6 +9,12 @@ export const designModules: DesignModules = {
 	deriveDesign,
 	listSteps,
 	describeEffect: (before, after) => formatEffect(findEffect(before, after)),
-	count: plan => ({lines: countLines(plan, 'network') + countLines(plan, 'host'), questions: countQuestions(plan), findings: countFindings(plan)}),
+	count: plan => ({
+		networkLines: countLines(plan, 'network'),
+		hostLines: countLines(plan, 'host'),
+		questions: countQuestions(plan),
+		blocking: plan.openQuestions.filter(question => question.blocking).length,
+		findings: countFindings(plan),
+	}),
 	makeHelp,
 };

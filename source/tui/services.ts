@@ -1,6 +1,6 @@
 import type {Catalog, Plan, Profile} from '../core/model.js';
 import type {Draft} from '../core/profile/draft.js';
-import type {Command, Location, Message, Output} from './control.js';
+import type {Command, Location, Message, Output, Paragraph} from './control.js';
 
 /** A saved profile, as the first screen lists it. */
 export type SavedProfile = {
@@ -33,6 +33,8 @@ export type CommandOutcome = {
 	readonly isNew?: boolean;
 	readonly output?: Partial<Output>;
 	readonly message?: Message;
+	/** More to read than a message holds: shown until somebody closes it. */
+	readonly notes?: {readonly title: string; readonly lines: readonly Paragraph[]};
 	readonly go?: 'next' | 'back' | Location;
 	/** The documents are written: the profile is finished until the next answer. */
 	readonly isFinished?: boolean;

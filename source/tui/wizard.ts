@@ -1,4 +1,5 @@
 import type {Catalog, Plan} from '../core/model.js';
+import {showLine} from '../core/text.js';
 import type {Draft} from '../core/profile/draft.js';
 import type {Command, Control, Location, Message, Output, Paragraph, Result, Ui} from './control.js';
 import type {Design} from './design.js';
@@ -6,8 +7,9 @@ import {drive, filterEntries, findFocus, isTyping, readField, settle, type Drive
 import type {Key} from './keys.js';
 import type {CommandOutcome, SavedProfile, Services} from './services.js';
 import {askExport, startStep} from './steps/start.js';
+import {span, type StyledLine} from './text/styled.js';
+import {wrapLine} from './text/width.js';
 import type {DesignContext, Step, StepContext} from './steps/step.js';
-import type {StyledLine} from './text/styled.js';
 
 /** What only a design needs: loaded when there is one, so that the first screen does not wait for it. */
 export type DesignModules = {
@@ -28,7 +30,16 @@ export type Described = {
 };
 
 /** What the rail counts. */
-export type PlanCounts = {readonly lines: number; readonly questions: number; readonly findings: number};
+export type PlanCounts = {
+	/** Lines between zones. */
+	readonly networkLines: number;
+	/** Lines for host firewalls inside zones. */
+	readonly hostLines: number;
+	readonly questions: number;
+	/** Of the questions, those without whose answer the request is not ready. */
+	readonly blocking: number;
+	readonly findings: number;
+};
 
 /** How a step is shown in the rail. */
 export type RailEntry = {readonly id: string; readonly title: string; readonly state: 'done' | 'current' | 'ahead'; readonly open: number};
@@ -200,7 +211,7 @@ export class Wizard {
 
 			case 'ctrl+c': {
 				this.#settleField();
-				this.#leave();
+				this.#leaveOrAsk();
 				return true;
 			}
 
@@ -214,6 +225,15 @@ export class Wizard {
 				this.#settleField();
 				if (this.#draft !== undefined && this.#location.step !== 'start') {
 					this.#move({step: this.#location.step, within: {screen: exportScreen, about: ''}});
+				}
+
+				return true;
+			}
+
+			case 'ctrl+g': {
+				this.#settleField();
+				if (this.#draft !== undefined && this.#location.step !== 'start') {
+					this.#move({step: this.#location.step, within: {screen: stepsScreen, about: ''}});
 				}
 
 				return true;
@@ -355,7 +375,7 @@ export class Wizard {
 			return;
 		}
 
-		const isFromReview = this.#location.step === 'review' && to.step !== 'review' && to.step !== 'write';
+		const isFromReview = this.#location.step === 'review' && to.step !== 'review' && to.step !== 'write' && this.#location.within?.screen !== stepsScreen;
 		this.#returnTo = isFromReview ? this.#location : undefined;
 		this.#move(to);
 	}
@@ -461,7 +481,7 @@ export class Wizard {
 		this.#deferDerivation();
 	}
 
-	#takeOutcome({draft, position, isNew, output, message, go, isFinished, isLeaving}: CommandOutcome): void {
+	#takeOutcome({draft, position, isNew, output, message, notes, go, isFinished, isLeaving}: CommandOutcome): void {
 		this.#control = undefined;
 		if (output !== undefined) {
 			this.#output = {...this.#output, ...output};
@@ -493,6 +513,10 @@ export class Wizard {
 		}
 
 		this.#message = message ?? this.#message;
+		if (notes !== undefined) {
+			this.#help = {control: {kind: 'text', question: notes.title, lines: columns => notes.lines.flatMap(({text, tone}) => wrapLine([span(showLine(text, 1000), tone)], columns, {hanging: 2}))}, ui: {}};
+		}
+
 		if (this.#location.step === 'start') {
 			this.#saved = this.#options.services.listSaved();
 		}
@@ -504,6 +528,25 @@ export class Wizard {
 		if (isLeaving) {
 			this.#leave();
 		}
+	}
+
+	/** Leave; with answers that are on no disk only after asking. */
+	#leaveOrAsk(): void {
+		if (this.#saving.state !== 'failed' || this.#draft === undefined || this.#location.within?.screen === leaveScreen) {
+			this.#leave();
+			return;
+		}
+
+		this.#save();
+		if (this.#isSaved()) {
+			this.#leave();
+		} else {
+			this.#move({step: this.#location.step, within: {screen: leaveScreen, about: ''}});
+		}
+	}
+
+	#isSaved(): boolean {
+		return this.#saving.state === 'saved';
 	}
 
 	#leave(): void {
@@ -545,8 +588,22 @@ export class Wizard {
 			return startStep.control(this.#context());
 		}
 
-		if (this.#location.within?.screen === exportScreen) {
-			return askExport(undefined, this.#draft.name);
+		switch (this.#location.within?.screen ?? '') {
+			case exportScreen: {
+				return askExport(undefined, this.#draft.name);
+			}
+
+			case leaveScreen: {
+				return askToLeave(this.#location.step);
+			}
+
+			case stepsScreen: {
+				return listAllSteps(this.#listSteps(), this.#location.step, this.#openCounts);
+			}
+
+			default: {
+				break;
+			}
 		}
 
 		const context = this.#designContext();
@@ -661,8 +718,36 @@ export class Wizard {
 	}
 }
 
-/** A screen of every step: the design as a file, as when it cannot be saved. */
+/** Screens of every step: the design as a file, as when it cannot be saved; the question whether to leave without it; and the steps. */
 const exportScreen = 'export-design';
+const leaveScreen = 'leave';
+const stepsScreen = 'steps';
+
+function askToLeave(step: string): Control {
+	return {
+		kind: 'list',
+		question: 'Leave, although the answers could not be saved?',
+		entries: [
+			{id: 'export', label: 'Write them to a file first', about: [{text: 'A profile in YAML, from which the wizard goes on and every command reads.'}]},
+			{id: 'stay', label: 'Stay', about: []},
+			{id: 'leave', label: 'Leave: the answers are lost', about: [{text: 'Nothing of this design is kept but what was saved before.', tone: 'danger'}]},
+		],
+		pick: id => id === 'leave' ? {command: {kind: 'quit'}} : {go: id === 'export' ? {step, within: {screen: exportScreen, about: ''}} : {step}},
+	};
+}
+
+function listAllSteps(steps: ReadonlyArray<Pick<Step, 'id' | 'title'>>, current: string, open: ReadonlyMap<string, number>): Control {
+	return {
+		kind: 'list',
+		question: 'Go to which step?',
+		entries: steps.map(({id, title}) => {
+			const count = open.get(id) ?? 0;
+			return {id, label: title, ...(count > 0 ? {note: `${count} to answer`} : {}), about: []};
+		}),
+		initial: current,
+		pick: step => ({go: {step}}),
+	};
+}
 
 const busyTexts: Partial<Record<Command['kind'], string>> = {
 	write: 'Writing the documents',
@@ -723,6 +808,9 @@ export function findFocused(control: Control, ui: Ui): Described | undefined {
 	}
 }
 
+/** The longest text whose effect is worked out while it is typed: of thousands of addresses only when they are taken over. */
+const maxPreviewLength = 1000;
+
 /** The most answers whose effect is worked out for one question. */
 const maxPreviews = 8;
 
@@ -748,7 +836,7 @@ export function listPreviews(control: Control, ui: Ui): ReadonlyArray<{readonly 
 			}
 
 			const {text} = readField(field, ui);
-			return field.set === undefined || text === field.value ? [] : [{key: `${field.id}\u{0}${text}`, make: () => field.set!(text).draft}];
+			return field.set === undefined || text === field.value || text.length > maxPreviewLength ? [] : [{key: `${field.id}\u{0}${text}`, make: () => field.set!(text).draft}];
 		}
 
 		case 'matrix':

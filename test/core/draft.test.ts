@@ -115,9 +115,9 @@ test('whatever is chosen, answered and taken back is a draft whose profile plans
 	const catalog = await readTestCatalog();
 	fc.assert(fc.property(randomActions, actions => {
 		const draft = actAll(catalog, makeDraft('design', 'Design'), actions);
-		t.deepEqual(draftSchema.safeParse(draft).error?.issues, undefined);
+		t.is(draftSchema.safeParse(draft).error?.issues, undefined);
 		const profile = completeProfile(draft, catalog);
-		t.deepEqual(profileSchema.safeParse(profile).error?.issues, undefined);
+		t.is(profileSchema.safeParse(profile).error?.issues, undefined);
 		// Only what is still missing.
 		t.deepEqual(findProfileProblems(profile, catalog).filter(({code}) => code !== 'profile/no-products' && code !== 'profile/no-mode'), []);
 		t.deepEqual(completeProfile(openProfile(profile), catalog), profile);

@@ -31,6 +31,7 @@ function compare(before: Plan, after: Plan) {
 		networkLines: count(design => design.rules.filter(({id, sourceZone, destinationZone}) => id !== '' && sourceZone !== destinationZone).length),
 		allLines: count(design => design.rules.length),
 		conduitRules: count(conduitRules),
+		conduits: listConduits(before, after),
 		opened: minus(open[1], open[0]),
 		closed: minus(open[0], open[1]),
 		waiting: minus(waiting[1], waiting[0]),
@@ -38,6 +39,17 @@ function compare(before: Plan, after: Plan) {
 		questions: count(design => design.openQuestions.filter(({answer}) => answer === undefined).length),
 		findings: count(design => design.findings.filter(({status}) => status === 'open').length),
 	};
+}
+
+/** Lines by direction, counted from the lines themselves. */
+function listConduits(before: Plan, after: Plan) {
+	const name = ({zones}: Plan, id: string) => zones.find(zone => zone.id === id)!.title;
+	const ends = (design: Plan) => design.rules.filter(({scope}) => scope === 'network').map(({sourceZone, destinationZone}) => `${name(design, sourceZone)} → ${name(design, destinationZone)}`);
+	const [old, now] = [ends(before), ends(after)];
+	return [...new Set([...old, ...now])]
+		.map(direction => ({name: direction, lines: now.filter(other => other === direction).length - old.filter(other => other === direction).length}))
+		.filter(({lines}) => lines !== 0)
+		.toSorted((a, b) => (Math.abs(b.lines) - Math.abs(a.lines)) || (a.name < b.name ? -1 : 1));
 }
 
 function check(t: {readonly deepEqual: (actual: unknown, expected: unknown, message?: string) => void}, before: Plan, after: Plan, message: string): void {
@@ -81,7 +93,7 @@ test('nothing is said where nothing changes', async t => {
 	const catalog = await readTestCatalog();
 	const draft = beginDraft(catalog, Object.keys(catalog.products));
 	const [before, after] = [derive(catalog, draft), derive(catalog, {...draft, title: 'Another title'})];
-	t.deepEqual(findEffect(before, after), {networkLines: 0, hostLines: 0, opened: [], closed: [], waiting: [], dropped: [], questions: 0, findings: 0});
+	t.deepEqual(findEffect(before, after), {networkLines: 0, hostLines: 0, conduits: [], opened: [], closed: [], waiting: [], dropped: [], questions: 0, findings: 0});
 	t.notRegex(formatEffect(findEffect(before, after)), /[\d+:;]/v);
 });
 
@@ -98,7 +110,7 @@ test('an answer that opens a connection names it', async t => {
 });
 
 test('more connections than are named are counted', t => {
-	const none = {networkLines: 0, hostLines: 0, opened: [], closed: [], waiting: [], dropped: [], questions: 0, findings: 0};
+	const none = {conduits: [], networkLines: 0, hostLines: 0, opened: [], closed: [], waiting: [], dropped: [], questions: 0, findings: 0};
 	const opened = ['a', 'b', 'c', 'd', 'e'];
 	t.regex(formatEffect({...none, networkLines: 5, opened}), /a, b, c\b.*\b2 more/v);
 	t.notRegex(formatEffect({...none, networkLines: 5, opened}, 5), /more/v);

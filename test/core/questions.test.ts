@@ -2,8 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type {Catalog, Condition, Product} from '../../source/core/model.js';
 import type {Inventory} from '../../source/core/hosts.js';
-import type {Draft} from '../../source/core/profile/draft.js';
-import {completeProfile} from '../../source/core/profile/draft.js';
+import {type Draft, completeProfile} from '../../source/core/profile/draft.js';
 import {findProfileProblems} from '../../source/core/profile/problems.js';
 import {answerQuestion, type Question} from '../../source/core/questions.js';
 import {own} from '../../source/core/records.js';
@@ -20,13 +19,13 @@ function holds(condition: Condition | undefined, product: Product, draft: Draft,
 	}
 
 	if ('all' in condition) {
-		const parts = condition.all.map(inner => part(inner));
-		return parts.includes(false) ? false : (parts.includes('unknown') ? 'unknown' : true);
+		const parts = new Set(condition.all.map(inner => part(inner)));
+		return parts.has(false) ? false : (parts.has('unknown') ? 'unknown' : true);
 	}
 
 	if ('any' in condition) {
-		const parts = condition.any.map(inner => part(inner));
-		return parts.includes(true) ? true : (parts.includes('unknown') ? 'unknown' : false);
+		const parts = new Set(condition.any.map(inner => part(inner)));
+		return parts.has(true) ? true : (parts.has('unknown') ? 'unknown' : false);
 	}
 
 	if ('not' in condition) {
@@ -88,8 +87,8 @@ function listExpected(catalog: Catalog, draft: Draft): {readonly asked: string[]
 	const {inventory, questions} = lookAt(catalog, draft);
 	const all = draft.chosen.flatMap(id => listConditions(catalog.products[id]!, catalog, draft).map(([name, when]) => ({name: `${id}:${name}`, isAsked: holds(when, catalog.products[id]!, draft, inventory) === true})));
 	const asked = questions.map(question => nameOf(question));
-	const given = questions.filter(question => question.kind === 'component' && !question.isDefault).map(question => nameOf(question));
-	return {asked, expected: all.filter(({isAsked}) => isAsked).map(({name}) => name), idle: all.filter(({name, isAsked}) => !isAsked && !given.includes(name)).map(({name}) => name)};
+	const given = new Set(questions.filter(question => question.kind === 'component' && !question.isDefault).map(question => nameOf(question)));
+	return {asked, expected: all.filter(({isAsked}) => isAsked).map(({name}) => name), idle: all.filter(({name, isAsked}) => !isAsked && !given.has(name)).map(({name}) => name)};
 }
 
 test('every question is asked exactly when its condition holds, for every answer that another hangs on', async t => {

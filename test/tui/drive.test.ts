@@ -81,7 +81,7 @@ test('escape ends a filter before it goes back', t => {
 	const shown = press(list(), 'escape', filtered.ui);
 	t.like(shown.ui, {focus: 'e7', filter: '', isFiltering: false});
 	t.not(shown.last.isIdle, true);
-	t.is(press(list(), 'escape', shown.ui).last.isIdle, true);
+	t.true(press(list(), 'escape', shown.ui).last.isIdle);
 });
 
 test('what is pasted into a filter is one line', t => {

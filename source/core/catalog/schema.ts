@@ -82,6 +82,7 @@ const actor = z.strictObject({
 	roles,
 	shared: described(z.optional(id), 'Host id shared by all products that mean the same outsider, as dns-server'),
 	unnamed: described(z.optional(z.boolean()), 'The documents leave open who this is: no rule until the site names addresses'),
+	administers: described(z.optional(z.boolean()), 'People or programs that administer the product: a proposal of networks puts them with the administrators'),
 	named,
 });
 

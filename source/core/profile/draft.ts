@@ -42,6 +42,21 @@ export function openProfile(profile: Profile): Draft {
 }
 
 /**
+Begin a design from an example: its products, answers, zones and placements.
+
+Networks, addresses, the change record and accepted findings of an example are invented. Nobody may find them in a request that says it
+is ready, so that they are left for the architect to give.
+*/
+export function beginFromExample({description: _, change: _change, acceptedFindings: _accepted, answeredQuestions: _answered, ...example}: Profile): Draft {
+	const hosts = mapValues(example.hosts ?? {}, ({addresses: _addresses, ...host}) => host);
+	return openProfile({
+		...example,
+		zones: example.zones.map(({networks: _networks, vlan: _vlan, ...zone}) => zone),
+		hosts: Object.fromEntries(Object.entries(hosts).filter(([, host]) => Object.keys(host).length > 0)),
+	});
+}
+
+/**
 The profile a design comes to: its answers less those that do not apply.
 
 Left out are products that are not chosen, options and parameters whose condition does not hold, placements on what is not part of the

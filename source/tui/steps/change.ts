@@ -25,12 +25,13 @@ type TextKey = 'title' | 'ticket' | 'project' | 'environment' | 'marking' | 'req
 function listFields(design: Design, today: string): Field[] {
 	const {draft} = design;
 	const record = draft.change ?? {};
-	const text = (id: TextKey, label: string, about: string, {placeholder, isMultiline}: {readonly placeholder?: string; readonly isMultiline?: boolean} = {}): Field => ({
+	const text = (id: TextKey, label: string, about: string, {placeholder, example, isMultiline}: {readonly placeholder?: string; readonly example?: string; readonly isMultiline?: boolean} = {}): Field => ({
 		kind: 'text',
 		id,
 		label,
 		value: record[id] ?? '',
 		...(placeholder === undefined ? {} : {placeholder}),
+		...(example === undefined ? {} : {example}),
 		...(isMultiline === undefined ? {} : {isMultiline}),
 		about: [{text: about}],
 		set: value => tryDraft(design, changeRecord(draft, {[id]: value.trim() === '' ? undefined : value.trim()})),
@@ -79,10 +80,10 @@ function listFields(design: Design, today: string): Field[] {
 		text('marking', 'Handling mark', 'As internal or confidential; every page shows it.'),
 		text('reason', 'Reason', 'Why it is needed.', {isMultiline: true}),
 		text('impact', 'What breaks without it', 'What does not work while the lines are closed.', {isMultiline: true}),
-		text('window', 'Implementation window', 'When it may be implemented.', {placeholder: 'Saturday 20:00 to 22:00 UTC'}),
+		text('window', 'Implementation window', 'When it may be implemented.', {example: 'Saturday 20:00 to 22:00 UTC'}),
 		choice('kind', 'Permanent or temporary', 'A temporary change has a last day, a permanent one a day of review.', ['permanent', 'temporary']),
-		...(record.kind === 'temporary' ? [text('expiry', 'Last day', 'Day after which the lines are removed, as YYYY-MM-DD.', {placeholder: addYears(today, 0, 3)})] : []),
-		...(record.kind === 'permanent' ? [text('review', 'Day of review', 'When somebody looks whether it is still needed, as YYYY-MM-DD.', {placeholder: addYears(today, 1, 0)})] : []),
+		...(record.kind === 'temporary' ? [text('expiry', 'Last day', 'Day after which the lines are removed, as YYYY-MM-DD.', {example: addYears(today, 0, 3)})] : []),
+		...(record.kind === 'permanent' ? [text('review', 'Day of review', 'When somebody looks whether it is still needed, as YYYY-MM-DD.', {example: addYears(today, 1, 0)})] : []),
 		choice('logging', 'Logging', 'What the firewall logs for each line.', ['none', 'session start', 'session end', 'session start and end']),
 		person('test', 'Who tests', 'Without a responsible person for the tests there is a finding.'),
 		person('rollback', 'Who rolls back', 'Without a responsible person for the rollback there is a finding.'),

@@ -6,6 +6,7 @@ import {own} from '../../core/records.js';
 import {listUsedRoles} from '../../core/segregation.js';
 import type {Control, MatrixCell, Result} from '../control.js';
 import {tryDraft, type Design} from '../design.js';
+import {addZone} from './zones.js';
 import type {DesignContext, StepKind} from './step.js';
 
 /** The row that holds for every host that has no zone of its own. */
@@ -37,13 +38,13 @@ export const matrix: StepKind = () => [{
 function showMatrix({design, plan}: DesignContext): Control {
 	const {draft, inventory, catalog} = design;
 	const concerned = new Set(plan().hosts.map(({id}) => id));
-	// Who no connection of this design concerns is left out, unless something was said of it.
-	const hosts = [...inventory.hosts.values()].filter(({id}) => concerned.has(id) || own(draft.hosts, id) !== undefined);
+	// Who no connection of this design concerns is left out.
+	const hosts = [...inventory.hosts.values()].filter(({id}) => concerned.has(id));
 	const roles = listUsedRoles(hosts, catalog.roles);
 	return {
 		kind: 'matrix',
 		question: 'Which host is in which zone, for each role of its network?',
-		intro: 'The first row counts for every host without a zone of its own. A host without an interface in a role uses its management one.',
+		intro: 'The first row counts for every host without a zone of its own. A host without an interface in a role uses its management one; * marks what is set for a host alone.',
 		columns: roles.map(role => ({id: role, label: catalog.roles[role].name})),
 		rows: [
 			{id: allHosts, label: 'All hosts', cells: roles.map(role => describeDefault(draft, role)), about: [{text: 'The zone of each role, unless a host says otherwise. Enter changes it.'}]},
@@ -92,6 +93,7 @@ function chooseZone(hostId: string, role: NetworkRole, {design}: DesignContext):
 	const common = own(draft.networks, role);
 	const roleName = catalog.roles[role].name;
 	const clearId = '\u{0}none';
+	const newZoneId = '\u{0}new';
 	const isNeeded = host === undefined && role === 'management';
 	return {
 		kind: 'list',
@@ -105,6 +107,11 @@ function chooseZone(hostId: string, role: NetworkRole, {design}: DesignContext):
 				about: [{text: (zone.networks ?? []).length === 0 ? `Trust: ${zone.trust}` : `Trust: ${zone.trust}; ${zone.networks!.join(', ')}`}],
 				preview: () => placeInterface(draft, hostId, role, zone.id),
 			})),
+			{
+				id: newZoneId,
+				label: 'In a new zone',
+				about: [{text: `A zone named after ${host?.title ?? roleName}; its trust and networks are on the step before.`}],
+			},
 			...(isNeeded
 				? []
 				: [{
@@ -115,7 +122,14 @@ function chooseZone(hostId: string, role: NetworkRole, {design}: DesignContext):
 				}]),
 		],
 		initial: current ?? (host === undefined ? clearId : (common ?? clearId)),
-		pick: id => ({draft: placeInterface(draft, hostId, role, id === clearId ? undefined : id), go: {step: 'matrix', focus: hostId}}),
+		pick(id) {
+			if (id === newZoneId) {
+				const {draft: grown, zone} = addZone(draft, host?.title ?? roleName);
+				return {draft: placeInterface(grown, hostId, role, zone), go: {step: 'matrix', focus: hostId}, message: {text: `Made zone ${zone}; its trust and networks are on the step before`, tone: 'good'}};
+			}
+
+			return {draft: placeInterface(draft, hostId, role, id === clearId ? undefined : id), go: {step: 'matrix', focus: hostId}};
+		},
 	};
 }
 

@@ -89,13 +89,13 @@ function describeQuestion(question: Question, design: Design): Field {
 	}
 
 	if (question.kind === 'parameter') {
-		const {kind, documented, default: given} = question.parameter;
+		const {kind, documented, from, default: given} = question.parameter;
 		return {
 			...common,
 			kind: 'text',
 			value: question.value,
-			placeholder: documented === undefined ? examples[kind] : `documented as ${documented}; write ${examples[kind]}`,
-			about: [{text: `${question.summary}.`}, {text: given === undefined ? 'The documents give no value: without yours its lines wait.' : `Documented: ${[given].flat().join(', ')}.`, tone: 'muted'}],
+			example: from === undefined ? examples[kind] : `${from}-${from + 99}`,
+			about: [{text: `${question.summary}.`}, {text: given === undefined ? `The documents give no value${documented === undefined ? '' : ` but ${documented}`}: without yours its lines wait.` : `Documented: ${[given].flat().join(', ')}.`, tone: 'muted'}],
 			set: text => tryDraft(design, answerQuestion(draft, question, readParameter(kind, text))),
 		};
 	}
@@ -112,11 +112,11 @@ function describeQuestion(question: Question, design: Design): Field {
 }
 
 const examples = {
-	port: 'one port, as 7777',
-	ports: 'ports, as 80, 443',
-	'port-range': 'a range, as 6900-6999',
-	services: 'services, as tcp/2049, udp/111',
-	count: 'a number',
+	port: '7777',
+	ports: '80, 443',
+	'port-range': '6900-6999',
+	services: 'tcp/2049, udp/111',
+	count: '3',
 } as const;
 
 /** A parameter as a profile writes it; undefined for an empty text, so that the documented value counts. */

@@ -1,5 +1,6 @@
 import {isDate} from '../../core/dates.js';
 import type {Plan} from '../../core/model.js';
+import {showLine} from '../../core/text.js';
 import {findProfileProblems} from '../../core/profile/problems.js';
 import type {Control, Location, Result} from '../control.js';
 import {formatProblem, tryDraft, type Design} from '../design.js';
@@ -45,7 +46,7 @@ function showReview(context: DesignContext): Control {
 			{...tab('topology', 'Topology', columns => drawTopology(plan(), {columns, unicode: isUnicode})), isComplete: true},
 			tab('ports', 'Ports', columns => listPorts(plan(), {columns, unicode: isUnicode})),
 			tab('lines', 'Lines', columns => listLines(plan(), {columns, unicode: isUnicode})),
-			tab('findings', 'Findings', columns => [...listProblems(design, columns), ...listFindings(plan(), {columns, unicode: isUnicode})]),
+			tab('findings', 'Findings', columns => [...listProblems(design, columns), ...listFindings(plan(), {columns, unicode: isUnicode}), ...listAssumptions(design, columns)]),
 		],
 		actions: [
 			{key: 'a', label: 'accept', run: id => startAcceptance(id, plan())},
@@ -66,6 +67,25 @@ function memoize(draft: Record<string, unknown>, tab: string, make: (columns: nu
 		known.set(key, items);
 		return items;
 	};
+}
+
+/** Answers that nobody gave, which the documents list as assumptions. */
+function listAssumptions({questions}: Design, columns: number): ReviewItem[] {
+	const assumed = questions.flatMap((question): ReviewItem[] => {
+		if (question.kind === 'modes' || !question.isDefault || question.value === '') {
+			return [];
+		}
+
+		const {kind, product, id, text, value} = question;
+		const answer = kind === 'parameter' ? value : (question.choices.find(choice => choice.value === value)?.label ?? value);
+		return [{id: `assumed:${product}/${id}`, lines: wrapLine(line(`${showLine(text)} `, span(`(${showLine(answer)})`, 'muted')), columns, {hanging: 2}), target: {kind, product, id}}];
+	});
+	if (assumed.length === 0) {
+		return [];
+	}
+
+	const heading = line(span('Assumed', 'strong'), `  ${assumed.length} question${assumed.length === 1 ? '' : 's'} that nobody answered; the documents say so`);
+	return [{id: 'assumed', isHeading: true, lines: [[], ...wrapLine(heading, columns, {hanging: 2})]}, ...assumed];
 }
 
 /** What no design can mean, and so keeps the documents from being written. */
@@ -159,14 +179,14 @@ function acceptFinding(id: string, {design, plan, services}: DesignContext): Con
 		fields: [
 			{kind: 'text', id: 'reason', label: 'Reason', value: before?.reason ?? '', isMultiline: true, about: [{text: finding === undefined ? '' : `Why it matters: ${finding.why}`}, {text: finding === undefined ? '' : `What to do instead: ${finding.remedy}`}]},
 			{kind: 'text', id: 'by', label: 'Accepted by', value: before?.by ?? draft.change?.approvers?.[0] ?? '', about: [{text: 'Who decides it; the documents print the name with the date.'}]},
-			{kind: 'text', id: 'until', label: 'Until', value: before?.until ?? '', placeholder: 'no end; or YYYY-MM-DD', about: [{text: 'After that day the finding is open again.'}]},
+			{kind: 'text', id: 'until', label: 'Until', value: before?.until ?? '', placeholder: 'no end', about: [{text: 'After that day the finding is open again.'}]},
 		],
 		done: 'Accept',
 		submit({reason = '', by = '', until = ''}) {
 			const problems = {
 				...(reason.trim() === '' ? {reason: 'an acceptance needs a reason'} : {}),
 				...(by.trim() === '' ? {by: 'somebody must accept it'} : {}),
-				...(until.trim() === '' || isDate(until.trim()) ? {} : {until: 'a date is written YYYY-MM-DD and exists in the calendar'}),
+				...findUntilProblem(until.trim(), services.today),
 			};
 			if (Object.keys(problems).length > 0) {
 				return {problems};
@@ -177,6 +197,18 @@ function acceptFinding(id: string, {design, plan, services}: DesignContext): Con
 			return tried.problem === undefined ? {draft: tried.draft, go: {step: 'review'}} : {problems: {reason: tried.problem}};
 		},
 	};
+}
+
+function findUntilProblem(until: string, today: string): {readonly until?: string} {
+	if (until === '') {
+		return {};
+	}
+
+	if (!isDate(until)) {
+		return {until: 'a date is written YYYY-MM-DD and exists in the calendar'};
+	}
+
+	return until < today ? {until: 'this day is past: the acceptance would not count'} : {};
 }
 
 function answerOpenQuestion(id: string, {design, plan, services}: DesignContext): Control {

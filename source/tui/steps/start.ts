@@ -1,5 +1,6 @@
 import {findFreeName, findNameProblem, formatName} from '../../core/profile/names.js';
 import {compare} from '../../core/problem.js';
+import {findUnfitCharacter} from '../../core/text.js';
 import type {Control, Entry, Field, Result} from '../control.js';
 import type {SavedProfile} from '../services.js';
 import type {Step, StepContext} from './step.js';
@@ -7,6 +8,9 @@ import type {Step, StepContext} from './step.js';
 /*
 The first screen. It is drawn before anything else is loaded, so that this file imports little.
 */
+
+/** As the schema of profiles has it, which is not loaded yet. */
+const maxTitleLength = 200;
 
 const prefix = {saved: 'saved:', starter: 'starter:'} as const;
 
@@ -52,7 +56,7 @@ function listBeginnings({saved, starters}: StepContext): Control {
 		{id: 'new', label: 'A new design, from an empty page', group: 'New', about: [{text: 'Choose products, say where their components run and how the networks are separated. Every answer is saved at once.'}]},
 		...[...(latest === undefined || isInterrupted ? [] : [latest]), ...others].map(profile => describeSaved(profile, 'Saved')),
 		...saved.filter(({problem}) => problem !== undefined).map(profile => describeSaved(profile, 'Saved')),
-		...starters.map(({name, title, description}) => ({id: prefix.starter + name, label: title, group: 'From an example', about: [{text: description ?? 'A finished design to begin with; change what differs.'}, {text: `The example ${name} itself stays as it is.`, tone: 'muted' as const}]})),
+		...starters.map(({name, title, description}) => ({id: prefix.starter + name, label: title, group: 'From an example', about: [{text: description ?? 'A design to begin with; change what differs.'}, {text: 'Its products, answers, zones and placements; networks, addresses and the change record are yours to give.', tone: 'muted' as const}]})),
 		{id: 'file', label: 'Open a profile from a file', group: 'File', about: [{text: 'A profile in YAML or JSON. The file is read, and the design is saved beside your others.'}]},
 	];
 	return {
@@ -110,6 +114,11 @@ function askTitle(starter: string, {starters, saved}: StepContext): Control {
 		done: 'Begin',
 		submit({title: typed = ''}) {
 			const text = typed.trim() === '' ? (known?.title ?? 'Virtualization estate') : typed.trim();
+			const problem = text.length > maxTitleLength ? `at most ${maxTitleLength} characters` : findUnfitCharacter(text, {multiline: false});
+			if (problem !== undefined) {
+				return {problems: {title: problem}};
+			}
+
 			return {command: {kind: 'start', starter: starter === '' ? undefined : starter, title: text, name: makeName(known?.title === text ? starter : text, saved)}};
 		},
 	};
@@ -125,7 +134,7 @@ function askFile(): Control {
 	return {
 		kind: 'form',
 		question: 'Which file?',
-		fields: [{kind: 'text', id: 'file', label: 'File', value: '', placeholder: 'profile.yaml', about: [{text: 'A path from the folder you are in, or an absolute one.'}]}],
+		fields: [{kind: 'text', id: 'file', label: 'File', value: '', example: 'profile.yaml', about: [{text: 'A path from the folder you are in, or an absolute one.'}]}],
 		done: 'Open',
 		submit: ({file = ''}) => file.trim() === '' ? {problems: {file: 'name a file, as profile.yaml'}} : {command: {kind: 'open-file', file: file.trim()}},
 	};

@@ -1,6 +1,7 @@
 import type {Profile, ProfileZone} from '../../core/profile/schema.js';
 import {trustLevels} from '../../core/vocabulary.js';
 import type {Draft} from '../../core/profile/draft.js';
+import {findFreeName, formatName} from '../../core/profile/names.js';
 import {own} from '../../core/records.js';
 import type {Control, Field, Result} from '../control.js';
 import {tryDraft} from '../design.js';
@@ -41,15 +42,22 @@ function listZones({design: {draft}}: DesignContext): Control {
 				label: zone.title,
 				note: `${zone.id}, ${zone.trust}${zone.administration ? ', administration' : ''}`,
 				about: [
-					{text: (zone.networks ?? []).length === 0 ? 'No network yet: lines of this zone have no IP version 6, and addresses in it cannot be checked.' : `Networks: ${zone.networks!.join(', ')}${zone.vlan === undefined ? '' : `; VLAN ${zone.vlan}`}`},
+					{text: (zone.networks ?? []).length === 0 ? 'No network yet: whether it has IPv4, IPv6 or both is not known, and addresses in it cannot be checked.' : `Networks: ${zone.networks!.join(', ')}${zone.vlan === undefined ? '' : `; VLAN ${zone.vlan}`}`},
 				],
 			})),
 			{id: doneEntry, label: 'Continue', about: [{text: 'On to which host is in which zone.'}]},
 		],
-		pick: id => id === doneEntry ? {go: 'next'} : openZone(id),
+		pick: id => id === doneEntry ? {go: 'next'} : openZone(draft.zones.findIndex(zone => zone.id === id)),
 		proceed: {go: 'next'},
 		actions: [
-			{key: 'a', label: 'add', run: () => addZone(draft)},
+			{
+				key: 'a',
+				label: 'add',
+				run() {
+					const {draft: grown} = addZone(draft, `Zone ${draft.zones.length + 1}`);
+					return {draft: grown, ...openZone(grown.zones.length - 1)};
+				},
+			},
 			{key: 'r', label: 'new id', run: id => id === undefined || id === doneEntry ? {message: {text: 'To give a zone another id, highlight it first', tone: 'warning'}} : {go: {step: 'zones', within: {screen: 'rename', about: id}}}},
 			{key: 'd', label: 'delete', run: id => deleteZone(draft, id)},
 		],
@@ -58,17 +66,18 @@ function listZones({design: {draft}}: DesignContext): Control {
 
 const doneEntry = '\u{0}done';
 
-const openZone = (id: string): Result => ({go: {step: 'zones', within: {screen: 'zone', about: id}}});
+/** A zone by its place: its id may change while it is edited. */
+const openZone = (index: number): Result => ({go: {step: 'zones', within: {screen: 'zone', about: String(index)}}});
 
-function addZone(draft: Draft): Result {
-	const taken = new Set(draft.zones.map(({id}) => id));
-	let number = draft.zones.length + 1;
-	while (taken.has(`zone-${number}`)) {
-		number++;
-	}
+/** A design with one more zone, whose id comes from its title. */
+export function addZone(draft: Draft, title: string): {readonly draft: Draft; readonly zone: string} {
+	const id = findFreeId(draft, title);
+	return {draft: {...draft, zones: [...draft.zones, {id, title, trust: 'internal'}]}, zone: id};
+}
 
-	const id = `zone-${number}`;
-	return {draft: {...draft, zones: [...draft.zones, {id, title: `Zone ${number}`, trust: 'internal'}]}, ...openZone(id)};
+function findFreeId({zones}: Draft, title: string): string {
+	const taken = new Set(zones.map(({id}) => id));
+	return findFreeName(formatName(title), id => taken.has(id));
 }
 
 function deleteZone(draft: Draft, id: string | undefined): Result {
@@ -92,16 +101,17 @@ function listUsers({networks, hosts}: Draft, zone: string): string[] {
 	];
 }
 
-function editZone(id: string, {design}: DesignContext): Control {
+function editZone(about: string, {design}: DesignContext): Control {
 	const {draft} = design;
-	const zone = draft.zones.find(entry => entry.id === id);
+	const zone = draft.zones.find(entry => entry.id === about) ?? draft.zones[Number(about)];
 	if (zone === undefined) {
 		return {kind: 'form', question: 'This zone is gone', fields: [], done: 'Back', submit: () => ({go: {step: 'zones'}})};
 	}
 
+	const {id} = zone;
 	const change = (changed: Partial<{[Key in keyof ProfileZone]: ProfileZone[Key] | undefined}>): Draft => ({...draft, zones: draft.zones.map(entry => entry.id === id ? withoutUndefined({...entry, ...changed}) as ProfileZone : entry)});
 	const fields: Field[] = [
-		{kind: 'text', id: 'title', label: 'Name', value: zone.title, about: [{text: `As documents print it. Its id is ${id}.`}], set: text => tryDraft(design, change({title: text.trim()}))},
+		{kind: 'text', id: 'title', label: 'Name', value: zone.title, about: [{text: `As documents print it. Its id is ${id}.`}], set: text => tryDraft(design, retitle(draft, zone, text.trim()))},
 		{
 			kind: 'choice', id: 'trust', label: 'Trust', choices: trustLevels.map(value => ({value, label: value})), value: zone.trust, isDefault: false, about: [{text: 'From least to most trusted: untrusted, dmz, user, internal, restricted. Findings compare the two ends of a line.'}],
 			set: value => ({draft: change({trust: value as ProfileZone['trust']})}),
@@ -110,13 +120,20 @@ function editZone(id: string, {design}: DesignContext): Control {
 			kind: 'choice', id: 'administration', label: 'For administrators', choices: [{value: 'yes', label: 'yes'}, {value: 'no', label: 'no'}], value: zone.administration === true ? 'yes' : 'no', isDefault: zone.administration === undefined, about: [{text: 'Administrative ports from a zone that is not for administration are a finding.'}],
 			set: value => ({draft: change({administration: value === 'yes' ? true : undefined})}),
 		},
-		{kind: 'text', id: 'networks', label: 'Networks', value: (zone.networks ?? []).join(', '), placeholder: '10.0.0.0/24, 2001:db8::/64', isMultiline: true, about: [{text: 'IPv4 and IPv6 networks with prefix, as many as there are. Zones must not overlap.'}], set: text => readNetworkList(text, networks => tryDraft(design, change({networks: networks.length === 0 ? undefined : [...networks]})))},
+		{kind: 'text', id: 'networks', label: 'Networks', value: (zone.networks ?? []).join(', '), example: '10.0.0.0/24, 2001:db8::/64', isMultiline: true, about: [{text: 'IPv4 and IPv6 networks with prefix, as many as there are. Zones must not overlap.'}], set: text => readNetworkList(text, networks => tryDraft(design, change({networks: networks.length === 0 ? undefined : [...networks]})))},
 		{
-			kind: 'text', id: 'vlan', label: 'VLAN', value: zone.vlan === undefined ? '' : String(zone.vlan), placeholder: 'none', about: [{text: '1 to 4094, or nothing.'}],
+			kind: 'text', id: 'vlan', label: 'VLAN', value: zone.vlan === undefined ? '' : String(zone.vlan), about: [{text: '1 to 4094, or nothing.'}],
 			set: text => text.trim() === '' ? tryDraft(design, change({vlan: undefined})) : (/^\d{1,4}$/v.test(text.trim()) ? tryDraft(design, change({vlan: Number(text.trim())})) : {problem: 'a VLAN is a number from 1 to 4094'}),
 		},
 	];
 	return {kind: 'form', question: `Zone ${zone.title}`, fields, done: 'Back to the zones', submit: () => ({go: {step: 'zones', focus: id}})};
+}
+
+/** A zone with another title; while nobody gave it an id of its own, that follows. */
+function retitle(draft: Draft, zone: ProfileZone, title: string): Draft {
+	const changed = {...draft, zones: draft.zones.map(entry => entry === zone ? {...entry, title} : entry)};
+	const others = {...draft, zones: draft.zones.filter(entry => entry !== zone)};
+	return /^zone-\d+$/v.test(zone.id) ? renameZone(changed, zone.id, findFreeId(others, title)) : changed;
 }
 
 function askId(id: string, {design}: DesignContext): Control {

@@ -41,9 +41,16 @@ export function App({wizard, display, isUnicode, isReadOut, hasColor}: AppProps)
 
 const Theme = createContext(theme);
 
+/** Below this nothing can be read. */
+const minSize: Size = {columns: 30, rows: 10};
+
 type ScreenProps = {readonly snapshot: Snapshot; readonly size: Size; readonly isUnicode: boolean};
 
 function Screen({snapshot, size, isUnicode}: ScreenProps): ReactNode {
+	if (size.columns < minSize.columns || size.rows < minSize.rows) {
+		return <Text wrap='truncate'>{`Too small: ${minSize.columns}x${minSize.rows} is needed`}</Text>;
+	}
+
 	const frame = layOutFrame(snapshot, size, isUnicode);
 	return (
 		<Box flexDirection='column'>

@@ -249,7 +249,7 @@ function layOutField(field: Field, ui: Ui, isFocused: boolean, {answerWidth, lab
 	const valueRoom = isBelow ? room - 2 : room - labelWidth - 2;
 	const value = field.kind === 'choice' ? wrapLine([formatAnswer(field, 0)], valueRoom) : [layOutTyped(field, ui, isFocused, valueRoom, signs)];
 	const problem = ui.problems?.[field.id];
-	const problems = problem === undefined ? [] : wrapLine([span(`! ${showLine(problem)}`, 'danger')], room - 2).map((styled): StyledLine => [span('  '), ...styled]);
+	const problems = problem === undefined ? [] : wrapLine([span(`! ${showLine(problem, 300)}`, 'danger')], room - 2).map((styled): StyledLine => [span('  '), ...styled]);
 	if (isBelow) {
 		return [...wrapLine([span(showLine(field.label), tone)], room), ...value.map((styled): StyledLine => [span('  '), ...styled]), ...problems];
 	}
@@ -291,8 +291,10 @@ function layOutTyped(field: Extract<Field, {readonly kind: 'text'}>, ui: Ui, isF
 		used += measureWidth(cells[last]!);
 	}
 
-	const hint = text === '' && field.placeholder !== undefined ? span(truncate(` ${showLine(field.placeholder)}`, columns - 2, signs.ellipsis), 'muted') : undefined;
-	return line(cells.slice(first, caret).join(''), {text: cells[caret] === ' ' ? signs.caret : cells[caret]!, tone: 'caret'}, cells.slice(caret + 1, last + 1).join(''), hint);
+	const shown = field.placeholder === undefined ? (field.example === undefined ? undefined : `for example ${field.example}`) : `(${field.placeholder})`;
+	const hint = text === '' && shown !== undefined ? span(truncate(` ${showLine(shown)}`, columns - 2, signs.ellipsis), 'muted') : undefined;
+	const isCut = first > 0 || start > 0;
+	return line(isCut ? span(signs.ellipsis, 'muted') : undefined, cells.slice(isCut ? first + measureWidth(signs.ellipsis) : first, caret).join(''), {text: cells[caret] === ' ' ? signs.caret : cells[caret]!, tone: 'caret'}, cells.slice(caret + 1, last + 1).join(''), hint);
 }
 
 function describeField(field: Field, ui: Ui, effects: Effects, {columns, isUnicode}: BodyOptions): StyledLine[] {
@@ -310,7 +312,7 @@ function layOutMatrix(control: Of<'matrix'>, ui: Ui, options: BodyOptions): Body
 	const {rows, columns: roles} = control;
 	const focus = findFocus([...rows.map(({id}) => id), doneId], ui.focus);
 	const column = ui.column === undefined ? -1 : roles.findIndex(({id}) => id === ui.column);
-	const nameWidth = Math.min(Math.max(8, ...rows.map(({label}) => measureWidth(showLine(label)))), Math.floor(columns * 0.33));
+	const nameWidth = Math.min(Math.max(8, ...rows.map(({label}) => measureWidth(showLine(label)))), Math.floor(columns * 0.4));
 	const widths = roles.map(({label}, index) => Math.min(16, Math.max(measureWidth(label), ...rows.map(({cells}) => measureWidth(cells[index]!.text) + (cells[index]!.isOwn ? 1 : 0)), 3)) + 1);
 	// Two columns at the right are for signs that there is more.
 	const {first, last} = fitColumns(widths, Math.max(0, column), columns - marker - nameWidth - 4);

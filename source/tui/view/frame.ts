@@ -43,7 +43,7 @@ export function layOutFrame(snapshot: Snapshot, size: Size, isUnicode: boolean):
 	const isRailShown = hasRail(size, rail.length);
 	const footer = wrapKeys(listKeys(snapshot, isUnicode), columns - 1, signs).slice(0, 2);
 	const said = busy === undefined ? (message ?? (saving.state === 'failed' ? {text: saving.problem, tone: 'danger' as const} : undefined)) : {text: `${busy}${isUnicode ? '…' : '...'}`, tone: 'muted' as const};
-	const messages = said === undefined ? [] : wrapLine([span(`${said.tone === 'danger' || said.tone === 'warning' ? '! ' : ''}${showLine(said.text)}`, said.tone)], columns - 1, {hanging: 2}).slice(0, 3);
+	const messages = said === undefined ? [] : wrapLine([span(`${said.tone === 'danger' || said.tone === 'warning' ? '! ' : ''}${showLine(said.text, 600)}`, said.tone)], columns - 1, {hanging: 2}).slice(0, 3);
 	const height = Math.max(4, rows - 1 - 2 - footer.length - messages.length);
 	const question = [
 		...wrapLine([span(showLine(control.question), 'strong')], main),
@@ -66,7 +66,7 @@ export function layOutFrame(snapshot: Snapshot, size: Size, isUnicode: boolean):
 function layOutHeader({title, rail, counts, saving}: Snapshot, columns: number, isRailShown: boolean, signs: Signs): StyledLine {
 	const current = rail.findIndex(({state}) => state === 'current');
 	const place = isRailShown || rail.length < 2 ? undefined : `${current + 1}/${rail.length} ${rail[current]?.title ?? ''}`;
-	const numbers = isRailShown || counts === undefined ? undefined : `${counts.lines} lines, ${counts.questions} open, ${counts.findings} findings`;
+	const numbers = isRailShown || counts === undefined ? undefined : `${counts.networkLines}+${counts.hostLines} lines, ${counts.questions} open, ${counts.findings} found`;
 	const left = place === undefined
 		? line(span('virt-fw-wizard', 'accent'), title === undefined ? undefined : `  ${showLine(title)}`)
 		: line(span(place, 'accent'));
@@ -75,23 +75,27 @@ function layOutHeader({title, rail, counts, saving}: Snapshot, columns: number, 
 	return room < 20 ? truncateLine(left, columns, signs.ellipsis) : [...fitLine(left, room, signs.ellipsis), ...(right.length > 0 ? [span('  '), ...right] : [])];
 }
 
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+
 function layOutRail({rail, counts}: Snapshot, height: number, signs: Signs): StyledLine[] {
 	const numbers = counts === undefined
 		? []
 		: [
 			[],
-			line(span(`${counts.lines} line${counts.lines === 1 ? '' : 's'}`, 'strong')),
-			line(span(`${counts.questions} open question${counts.questions === 1 ? '' : 's'}`)),
-			line(span(`${counts.findings} finding${counts.findings === 1 ? '' : 's'}`)),
+			line(span(count(counts.networkLines, 'line'), 'strong'), ' between zones'),
+			line(span(count(counts.hostLines, 'line'), 'strong'), ' on hosts'),
+			line(span(count(counts.questions, 'open question'))),
+			...(counts.blocking === 0 ? [] : [line(span(`  of which ${counts.blocking} block`, 'warning'))]),
+			line(span(count(counts.findings, 'finding'))),
 		];
 	const room = height - numbers.length;
 	const current = Math.max(0, rail.findIndex(({state}) => state === 'current'));
 	const first = Math.max(0, Math.min(current - Math.floor(room / 2), rail.length - room));
 	const steps = rail.slice(first, first + room).map(({title, state, open}): StyledLine => {
 		const sign = {done: signs.done, current: signs.pointer, ahead: signs.none}[state];
-		const count = open > 0 ? ` ${open}?` : '';
-		const name = truncateLine([span(showLine(title))], railWidth - 3 - count.length, signs.ellipsis);
-		return line(span(`${sign} `, state === 'current' ? 'selected' : 'muted'), ...name.map(part => span(part.text, state === 'current' ? 'selected' : (state === 'ahead' ? 'muted' : 'plain'))), span(count, 'warning'));
+		const mark = open > 0 ? ` ${open}?` : '';
+		const name = truncateLine([span(showLine(title))], railWidth - 3 - mark.length, signs.ellipsis);
+		return line(span(`${sign} `, state === 'current' ? 'selected' : 'muted'), ...name.map(part => span(part.text, state === 'current' ? 'selected' : (state === 'ahead' ? 'muted' : 'plain'))), span(mark, 'warning'));
 	});
 	return [...steps, ...numbers];
 }

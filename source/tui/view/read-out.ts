@@ -1,6 +1,7 @@
 import {showLine} from '../../core/text.js';
 import {doneId, type Control, type Field, type Ui} from '../control.js';
 import {filterEntries, findFocus, readField} from '../drive.js';
+import type {ReviewItem} from '../review/item.js';
 import {formatLine} from '../text/styled.js';
 import {wrapText} from '../text/width.js';
 import type {Snapshot} from '../wizard.js';
@@ -14,7 +15,7 @@ export function readOut(snapshot: Snapshot, {columns, rows}: Size, isUnicode: bo
 	const {control, ui, rail, counts, message, busy, saving} = snapshot;
 	const current = rail.findIndex(({state}) => state === 'current');
 	const head = [
-		`Step ${current + 1} of ${rail.length}: ${showLine(rail[current]?.title ?? '')}.${counts === undefined ? '' : ` ${counts.lines} lines, ${counts.questions} open questions, ${counts.findings} findings.`}`,
+		`Step ${current + 1} of ${rail.length}: ${showLine(rail[current]?.title ?? '')}${(rail[current]?.open ?? 0) > 0 ? `, ${rail[current]!.open} to answer` : ''}.${counts === undefined ? '' : ` ${counts.networkLines} lines between zones, ${counts.hostLines} on hosts, ${counts.questions} open questions of which ${counts.blocking} block, ${counts.findings} findings.`}`,
 		`${showLine(control.question)}${/[.?!]$/v.test(control.question) ? '' : '.'}${control.intro === undefined ? '' : ` ${showLine(control.intro)}`}`,
 	];
 	const said = [
@@ -46,7 +47,7 @@ function readControl(control: Control, ui: Ui, effects: readonly string[], room:
 			const focused = entries[focus];
 			const filter = ui.isFiltering === true || (ui.filter ?? '') !== '' ? [`Filter: ${showLine(ui.filter ?? '')}. ${entries.length} of ${control.entries.length} match.`] : [];
 			const about = wrap([...filter, ...(focused === undefined ? ['Nothing matches.'] : [`Number ${focus + 1} of ${entries.length} is highlighted. ${focused.about.map(({text}) => showLine(text)).join(' ')}`]), ...effects]);
-			const listed = entries.map((entry, index) => `${index + 1}. ${'isChosen' in entry ? `${entry.isChosen ? 'selected' : 'not selected'}: ` : ''}${showLine(entry.label)}${entry.note === undefined ? '' : `, ${showLine(entry.note)}`}${index === focus ? ' (highlighted)' : ''}`);
+			const listed = entries.map((entry, index) => `${index + 1}. ${entry.group === undefined ? '' : `${showLine(entry.group)}: `}${'isChosen' in entry ? `${entry.isChosen ? 'selected' : 'not selected'}: ` : ''}${showLine(entry.label)}${entry.note === undefined ? '' : `, ${showLine(entry.note)}`}${index === focus ? ' (highlighted)' : ''}`);
 			return fitAround(listed.map(text => wrap([text])), focus, Math.max(1, room - about.length), about, room);
 		}
 
@@ -54,7 +55,7 @@ function readControl(control: Control, ui: Ui, effects: readonly string[], room:
 			const ids = [...control.fields.map(({id}) => id), doneId];
 			const focus = findFocus(ids, ui.focus);
 			const field = control.fields[focus];
-			const about = field === undefined ? [`${control.done ?? 'Continue'}: press enter.`] : [`Question ${focus + 1} of ${control.fields.length}: ${readFieldOut(field, ui)}`, ...field.about.map(({text}) => showLine(text)), ...effects];
+			const about = field === undefined ? [`${control.done ?? 'Continue'}: press enter.`] : [`Question ${focus + 1} of ${control.fields.length}: ${field.group === undefined || field.group === '' ? '' : `${showLine(field.group)}: `}${readFieldOut(field, ui)}`, ...field.about.map(({text}) => showLine(text)), ...effects];
 			return wrap(about).slice(0, room);
 		}
 
@@ -72,7 +73,7 @@ function readControl(control: Control, ui: Ui, effects: readonly string[], room:
 			const items = tab.items(columns).filter(({isHeading}) => isHeading !== true);
 			const focus = findFocus(items.map(({id}) => id), ui.tabFocus?.[tab.id]);
 			const item = items[focus];
-			return [`Tab ${index + 1} of ${control.tabs.length}: ${tab.label}. Item ${items.length === 0 ? 0 : focus + 1} of ${items.length}.`, ...(item?.lines ?? []).map(styled => formatLine(styled).trim()), ...(item?.detail ?? []).map(styled => formatLine(styled).trim())].slice(0, room);
+			return [`Tab ${index + 1} of ${control.tabs.length}: ${tab.label}. Item ${items.length === 0 ? 0 : focus + 1} of ${items.length}.`, ...readItem(item, tab.isComplete === true)].slice(0, room);
 		}
 
 		case 'text': {
@@ -83,6 +84,12 @@ function readControl(control: Control, ui: Ui, effects: readonly string[], room:
 	}
 }
 
+/** An item as text: what is drawn as boxes only says as much as its detail. */
+function readItem(item: ReviewItem | undefined, isDrawn: boolean): string[] {
+	const lines = isDrawn && item?.detail !== undefined ? item.detail : [...item?.lines ?? [], ...item?.detail ?? []];
+	return lines.map(styled => formatLine(styled).trim());
+}
+
 function readFieldOut(field: Field, ui: Ui): string {
 	if (field.kind === 'choice') {
 		const answer = field.choices.find(({value}) => value === field.value)?.label ?? field.value;
@@ -91,7 +98,7 @@ function readFieldOut(field: Field, ui: Ui): string {
 
 	const {text} = readField(field, ui);
 	const problem = ui.problems?.[field.id];
-	return `${showLine(field.label)}. ${text === '' ? 'Empty' : `Text: ${showLine(text.replaceAll('\n', ', '), 400)}`}.${problem === undefined ? '' : ` Wrong: ${showLine(problem)}.`}`;
+	return `${showLine(field.label)}. ${text === '' ? `Empty${field.placeholder === undefined ? '' : `, which means ${showLine(field.placeholder)}`}${field.example === undefined ? '' : `, for example ${showLine(field.example)}`}` : `Text: ${showLine(text.replaceAll('\n', ', '), 400)}`}.${problem === undefined ? '' : ` Wrong: ${showLine(problem)}.`}`;
 }
 
 /** Entries around the highlighted one that fit, and what is said of it. */
