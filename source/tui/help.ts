@@ -36,7 +36,8 @@ export function makeHelp({catalog}: Design, focused: Described | undefined, isUn
 	};
 }
 
-function listKeys(isUnicode: boolean): ReadonlyArray<readonly [string, string]> {
+/** The keys and what they do; the readme's table is made from them. */
+export function listKeys(isUnicode: boolean): ReadonlyArray<readonly [string, string]> {
 	return [
 		[isUnicode ? '↑ ↓ or k j' : 'up down or k j', 'move; Page Up, Page Down, Home and End too'],
 		[isUnicode ? '← → or space' : 'left right space', 'another answer to the highlighted question; y and n answer yes and no'],
