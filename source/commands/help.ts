@@ -1,9 +1,16 @@
 import {listStarters} from '../shell/package-files.js';
 import type {Command, CommandOption} from './command.js';
 import {formatUsage} from './words.js';
-import {commands} from './index.js';
+import {commands, profileHelp} from './index.js';
 
 const name = 'virt-fw-wizard';
+
+const environment = [
+	['VIRT_FW_WIZARD_HOME', 'the folder for saved profiles, instead of the usual one'],
+	['VIRT_FW_WIZARD_CODE_CACHE=0', 'keep no compiled code for the next start'],
+	['NO_COLOR=1', 'no colours in the wizard'],
+	['INK_SCREEN_READER=true', 'the wizard as plain numbered text'],
+] as const;
 
 /** What `virt-fw-wizard --help` prints. */
 export function formatHelp(): string {
@@ -15,8 +22,12 @@ export function formatHelp(): string {
 		...rows.flatMap(([usage, summary]) => [`  ${usage}`, `      ${summary}`]),
 		'',
 		'Options:',
-		...formatOptions([{name: 'help', short: 'h', summary: 'help for the program or a command'}, {name: 'version', short: 'V', summary: 'the version'}]),
+		...formatOptions([{name: 'help', short: 'h', summary: 'this help, or that of the command before it'}, {name: 'version', short: 'V', summary: 'the version'}]),
 		'',
+		'Environment:',
+		...formatTable(environment.map(([variable]) => variable), environment.map(([, summary]) => summary)),
+		'',
+		...wrap(profileHelp, 78),
 		`Starter profiles: ${listStarters().map(starter => starter.name).join(', ')}`,
 		'',
 		'Exit codes: 0 done, 1 the answer is no (not ready, catalog wrong), 2 wrong use or wrong input, 70 a bug.',
@@ -49,7 +60,7 @@ function formatSubcommands({subcommands = []}: Command): string[] {
 
 function formatOptions(options: readonly CommandOption[]): string[] {
 	const labels = options.map(option => `${option.short === undefined ? '    ' : `-${option.short}, `}--${option.name}${option.value === undefined ? '' : ` ${option.value}`}`);
-	return formatTable(labels, options.map(({summary, only}) => only === undefined ? summary : `${summary} (${only.join(', ')})`));
+	return formatTable(labels, options.map(({summary, only}) => only === undefined ? summary : `${summary} (only with ${only.join(', ')})`));
 }
 
 function formatTable(labels: readonly string[], texts: readonly string[]): string[] {

@@ -11,13 +11,14 @@ const productWord: Positional = {label: 'PRODUCT', word: {kind: 'name', of: ['pr
 const savedWord: Positional = {label: 'NAME', word: {kind: 'name', of: ['profiles']}, isAskedFor: true};
 const newNameWord: Positional = {label: 'NEW', word: {kind: 'text'}, isAskedFor: true};
 
-const profileHelp = '<profile> is a file (YAML or JSON), the name of a saved profile or of a starter profile, or - for standard input.';
+/** What stands for `<profile>`. */
+export const profileHelp = '<profile> is a file (YAML or JSON), the name of a saved profile or of a starter profile, or - for standard input.';
 
 /** Every command, in the order help lists them. */
 export const commands: readonly Command[] = [
 	{
 		name: 'wizard',
-		summary: 'ask, derive and write, step by step; also without any word',
+		summary: 'ask step by step, then write the documents; runs also without its name',
 		words: [{...profileWord, isOptional: true}],
 		options: [
 			{name: 'out', short: 'o', value: 'DIR', word: {kind: 'folder'}, summary: 'folder to propose for the documents (default: ./<name of the design>)'},
@@ -29,8 +30,9 @@ export const commands: readonly Command[] = [
 		],
 		details: [
 			'It goes on with a saved <profile>, or begins with a copy of another one. Every answer is saved before the next question; the next start offers to go on.',
-			'The screen is drawn on standard error: with standard output led to a file, a document can be sent there.',
-			'Without a terminal it ends with exit code 2 and says what to run instead.',
+			'The screen is drawn on standard error. With standard output led to a file or a program, the last step can send one document there instead of writing files.',
+			'Colours follow NO_COLOR. Without a UTF-8 locale, or with TERM=dumb, only ASCII is drawn.',
+			'Without a terminal it ends with exit code 2 and says what to run instead: generate does all of it without questions.',
 		],
 		examples: ['virt-fw-wizard', 'virt-fw-wizard wizard estate', 'virt-fw-wizard > change-request.md'],
 		async run(input: CommandInput) {
@@ -45,7 +47,7 @@ export const commands: readonly Command[] = [
 		options: [
 			{name: 'out', short: 'o', value: 'DIR', word: {kind: 'folder'}, summary: 'folder to write to (default: ./<name of the profile>)'},
 			{name: 'format', short: 'f', value: 'LIST', word: {kind: 'list', choices: formatIds}, summary: `formats, comma-separated: ${formatIds.join(', ')} (default: all)`},
-			{name: 'stdout', summary: 'print one format instead of writing files'},
+			{name: 'stdout', summary: 'print one --format instead of writing files; of topology it is the overview'},
 			{name: 'force', summary: 'replace files that were changed since they were written'},
 			{name: 'templates', value: 'DIR', word: {kind: 'folder'}, summary: 'use the templates of this folder in place of the built-in ones'},
 			catalogOption,
@@ -66,10 +68,10 @@ export const commands: readonly Command[] = [
 	},
 	{
 		name: 'check',
-		summary: 'say whether a profile gives a complete request',
+		summary: 'say whether the request of a profile is ready, and what is missing',
 		words: [profileWord],
 		options: [catalogOption, dateOption, jsonOption],
-		details: [profileHelp, 'Exit code 0 when the request is ready, 1 when it is not, 2 when the profile is wrong.'],
+		details: [profileHelp, 'It writes nothing. Exit code 0 when the request is ready, 1 when it is not, 2 when the profile is wrong.'],
 		examples: ['virt-fw-wizard check profile.yaml', 'virt-fw-wizard check profile.yaml --json'],
 		async run(input: CommandInput) {
 			const {runCheck} = await import('./check.js');
@@ -78,7 +80,7 @@ export const commands: readonly Command[] = [
 	},
 	{
 		name: 'catalog',
-		summary: 'look at the facts: list, show, rows, documents, check',
+		summary: 'look at the products and the documents they rest on',
 		words: [],
 		subcommands: [
 			{name: 'list', summary: 'the products', words: []},
@@ -89,7 +91,7 @@ export const commands: readonly Command[] = [
 		],
 		options: [catalogOption, jsonOption],
 		details: [
-			'The exit code of check is 1 when something is wrong.',
+			'PRODUCT is an id, as list prints it. The exit code of check is 1 when something is wrong.',
 		],
 		examples: ['virt-fw-wizard catalog list', 'virt-fw-wizard catalog rows olvm', 'virt-fw-wizard catalog check ./catalog'],
 		async run(input: CommandInput) {
@@ -99,7 +101,7 @@ export const commands: readonly Command[] = [
 	},
 	{
 		name: 'profiles',
-		summary: 'saved profiles: list, show, import, export, rename, copy, delete',
+		summary: 'look at saved profiles, and move them in and out',
 		words: [],
 		subcommands: [
 			{name: 'list', summary: 'every saved profile, and whether it is finished', words: []},
@@ -130,7 +132,7 @@ export const commands: readonly Command[] = [
 	},
 	{
 		name: 'schema',
-		summary: 'print a JSON Schema',
+		summary: 'print a JSON Schema for editors and programs',
 		words: [{label: 'NAME', word: {kind: 'choice', choices: schemaNames}}],
 		options: [],
 		details: ['profile: the answers. plan: the contract of plan.json. catalog: a product file. document: the row index of a source document.'],

@@ -7,6 +7,10 @@ import type {CommandInput} from './command.js';
 
 /** `wizard`, and the program without a command: asks, derives and writes, with a terminal. */
 export async function runWizard(input: CommandInput): Promise<number> {
+	if (input.words[0] === '-') {
+		throw new UserError('the wizard takes keys from standard input, and no profile', {hint: 'name a file; or save the profile first with: virt-fw-wizard profiles import -'});
+	}
+
 	const traits = findTerminalTraits();
 	if (!traits.isInteractive) {
 		throw new UserError('the wizard needs a terminal for its keys and its screen', {hint: `without one, write a profile and run: virt-fw-wizard generate ${input.words[0] === undefined ? '<profile>' : showLine(input.words[0], 80)} --out request (see virt-fw-wizard --help)`});

@@ -176,6 +176,20 @@ test('help of a command shows its options and examples', async t => {
 	t.regex(results[6]!.stderr, /no file, no saved profile and no starter profile "--help"/v);
 });
 
+test('help says what the environment decides, and what a profile is', async t => {
+	const [help] = await runSession([['--help']]) as [Result];
+	for (const part of ['VIRT_FW_WIZARD_HOME', 'VIRT_FW_WIZARD_CODE_CACHE=0', 'NO_COLOR', 'INK_SCREEN_READER=true', '<profile> is a file']) {
+		t.true(help.stdout.includes(part), `${part}`);
+	}
+});
+
+test('the wizard takes no profile from where its keys come from', async t => {
+	const {code, stdout, stderr} = await runWith(smallProfile, 'wizard', '-');
+	t.is(code, 2);
+	t.is(stdout, '');
+	t.regex(stderr, /takes keys from standard input[^\n]*\n[^\n]*virt-fw-wizard profiles import -/v);
+});
+
 test('the version is that of package.json', async t => {
 	const {version} = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {version: string};
 	t.deepEqual(await run('--version'), {code: 0, stdout: `${version}\n`, stderr: ''});

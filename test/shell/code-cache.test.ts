@@ -158,10 +158,10 @@ test('a program whose files were edited runs as edited', async t => {
 	const main = path.join(folder, 'main.cjs');
 	const source = await readFile(main, 'utf8');
 	// Of the same length, which is all that V8 looks at.
-	await writeFile(main, source.replaceAll('look at the facts', 'LOOK AT THE FACTS'));
-	t.regex(before.stdout, /look at the facts/v);
+	await writeFile(main, source.replaceAll('look at the products', 'LOOK AT THE PRODUCTS'));
+	t.regex(before.stdout, /look at the products/v);
 	const after = await run(environment, ['--help'], program);
-	t.regex(after.stdout, /LOOK AT THE FACTS/v);
+	t.regex(after.stdout, /LOOK AT THE PRODUCTS/v);
 });
 
 test('processes that start together do not disturb each other', async t => {
