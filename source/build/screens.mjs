@@ -199,7 +199,8 @@ async function tell(story) {
 	}
 
 	await story.proceed('Is this what you meant?');
-	await story.picture('topology.svg', 'The review draws the topology', 'Zones from the least to the most trusted as boxes, each with its networks, its hosts and their addresses. Further tabs hold ports, lines and findings.');
+	await story.goTo('──▶');
+	await story.picture('topology.svg', 'The review draws the topology', 'Zones as boxes with their networks, hosts and addresses; below them, which zone connects to which, on which ports, what of it is clear text, and the lines that permit it. Further tabs hold ports, lines and findings.');
 	story.press(keys.right, keys.right);
 	await story.see('[3 Lines]');
 	await story.goTo('IPv4 TCP 22  add');
