@@ -26,18 +26,22 @@ export function deriveDesign(catalog: Catalog, draft: Draft): Design {
 /**
 Try a changed draft: taken when it has the form of one and brings no problem that was not there before.
 
-@returns The draft, or a phrase that says what is wrong.
+@returns The draft, or a phrase that says what is wrong and the key that it is wrong with.
 */
-export function tryDraft({catalog, profile}: Design, draft: Draft): {readonly draft: Draft; readonly problem?: never} | {readonly problem: string; readonly draft?: never} {
+export function tryDraft({catalog, profile}: Design, draft: Draft): {readonly draft: Draft; readonly problem?: never} | {readonly problem: string; readonly key: string; readonly draft?: never} {
 	const checked = draftSchema.safeParse(draft);
 	if (!checked.success) {
 		const [problem] = describeIssues(checked.error.issues, draftSchema, draft);
-		return {problem: formatProblem(problem!)};
+		return describeProblem(problem!);
 	}
 
 	const before = new Set(findProfileProblems(profile, catalog).map(problem => formatProblem(problem)));
 	const found = findProfileProblems(completeProfile(draft, catalog), catalog).find(problem => !before.has(formatProblem(problem)));
-	return found === undefined ? {draft} : {problem: formatProblem(found)};
+	return found === undefined ? {draft} : describeProblem(found);
+}
+
+function describeProblem(problem: Problem): {readonly problem: string; readonly key: string} {
+	return {problem: formatProblem(problem), key: String(problem.path.at(-1) ?? '')};
 }
 
 /** A problem in one sentence. */

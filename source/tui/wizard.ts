@@ -262,6 +262,7 @@ export class Wizard {
 		const {control, ui} = this.#help!;
 		const isClosing = (key.kind === 'named' && ['escape', 'enter', 'help'].includes(key.name)) || (key.kind === 'text' && (key.text === '?' || key.text === 'q'));
 		if (key.kind === 'named' && key.name === 'ctrl+c') {
+			this.#settleField();
 			this.#leave();
 		} else if (isClosing) {
 			this.#help = undefined;
@@ -500,7 +501,8 @@ export class Wizard {
 			this.#isFinished = isFinished ?? false;
 			if (isOther) {
 				const steps = this.#listSteps();
-				this.#location = {step: steps.find(({id}) => id === position)?.id ?? steps[1]!.id};
+				// The first screen is no place in a design, though somebody may have saved from there.
+				this.#location = {step: steps.slice(1).find(({id}) => id === position)?.id ?? steps[1]!.id};
 			}
 
 			this.#save();

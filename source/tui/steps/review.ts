@@ -194,7 +194,7 @@ function acceptFinding(id: string, {design, plan, services}: DesignContext): Con
 
 			const accepted = {finding: id, reason: reason.trim(), by: by.trim(), on: services.today, ...(until.trim() === '' ? {} : {until: until.trim()})};
 			const tried = tryDraft(design, {...draft, acceptedFindings: [...(draft.acceptedFindings ?? []).filter(entry => entry.finding !== id), accepted]});
-			return tried.problem === undefined ? {draft: tried.draft, go: {step: 'review'}} : {problems: {reason: tried.problem}};
+			return tried.problem === undefined ? {draft: tried.draft, go: {step: 'review'}} : {problems: {[tried.key === 'by' ? 'by' : 'reason']: tried.problem}};
 		},
 	};
 }
@@ -231,7 +231,7 @@ function answerOpenQuestion(id: string, {design, plan, services}: DesignContext)
 			}
 
 			const tried = tryDraft(design, {...draft, answeredQuestions: {...draft.answeredQuestions, [id]: {answer: answer.trim(), by: by.trim(), on: services.today}}});
-			return tried.problem === undefined ? {draft: tried.draft, go: {step: 'review'}} : {problems: {answer: tried.problem}};
+			return tried.problem === undefined ? {draft: tried.draft, go: {step: 'review'}} : {problems: {[tried.key === 'by' ? 'by' : 'answer']: tried.problem}};
 		},
 	};
 }
