@@ -6,6 +6,9 @@ and lone surrogates.
 // eslint-disable-next-line no-control-regex -- They are what is looked for.
 const unfitPattern = /[\u{0}-\u{8}\u{B}-\u{1F}\u{7F}-\u{9F}\u{AD}\u{61C}\u{180E}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}-\u{206F}\u{FEFF}\u{FFF9}-\u{FFFB}\u{E0000}-\u{E007F}]/gv;
 
+/** The first half of a character of two UTF-16 units, where a text was cut within it. */
+const halfCharacter = /[\u{D800}-\u{DBFF}]$/v;
+
 /**
 Say what makes a text unfit to be shown, or undefined when nothing does.
 
@@ -41,7 +44,7 @@ showLine('a\nb');
 //=> 'a<U+000A>b'
 */
 export function showLine(text: string, maxLength = Number.POSITIVE_INFINITY): string {
-	const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+	const cut = text.length > maxLength ? `${text.slice(0, maxLength).replace(halfCharacter, '')}…` : text;
 	return showUnfit(cut).replaceAll(/[\t\n]/gv, character => `<${formatCodePoint(character)}>`);
 }
 

@@ -14,7 +14,8 @@ type QuestionKind = Question['kind'];
 /** Ways of working of a product that has several: a step for each. */
 export const modes: StepKind = ({design}) => design.questions.filter(question => question.kind === 'modes').map((question): Step => ({
 	id: `modes:${question.product}`,
-	title: `Ways of ${question.product}`,
+	// The list of steps is narrow, and a name as long as some are leaves no room to tell its steps apart.
+	title: `${question.product}: ways`,
 	countOpen: () => question.values.length === 0 ? 1 : 0,
 	control({design: {draft}}) {
 		const chosen = new Set(question.values);
@@ -46,7 +47,7 @@ export const placement: StepKind = context => makeFormSteps(context, 'component'
 /** Options: a step for each product that has some. */
 export const options: StepKind = context => context.design.inventory.chosen.flatMap(({product}) => makeFormSteps(context, 'option', {
 	id: `options:${product.id}`,
-	title: context.design.inventory.chosen.length > 1 ? `Options ${product.id}` : 'Options',
+	title: context.design.inventory.chosen.length > 1 ? `${product.id}: options` : 'Options',
 	question: `What applies to ${product.name}?`,
 }, product.id));
 

@@ -94,3 +94,8 @@ const asciiSigns: Signs = {
 export function getSigns(unicode: boolean): Signs {
 	return unicode ? unicodeSigns : asciiSigns;
 }
+
+/** A sentence of ours with the signs that the terminal has: those in sentences are the ellipsis and the arrow. */
+export function writeSigns(text: string, unicode: boolean): string {
+	return unicode ? text : text.replaceAll('…', asciiSigns.ellipsis).replaceAll('→', asciiSigns.shortArrow);
+}

@@ -2,7 +2,7 @@ import {showLine} from '../../core/text.js';
 import {doneId, type Control, type Entry, type Field, type Paragraph, type Ui} from '../control.js';
 import {filterEntries, findFocus, readField} from '../drive.js';
 import type {Snapshot} from '../wizard.js';
-import type {Signs} from '../text/signs.js';
+import {writeSigns, type Signs} from '../text/signs.js';
 import {formatLine, line, span, type Span, type StyledLine} from '../text/styled.js';
 import {fit, fitLine, measureLine, measureWidth, padLine, splitGraphemes, truncate, truncateLine, wrapLine} from '../text/width.js';
 
@@ -192,8 +192,8 @@ function wrapParagraphs(paragraphs: readonly Paragraph[], columns: number): Styl
 function describeEffects(alternatives: ReadonlyArray<{readonly label: string; readonly key: string}>, effects: Effects, columns: number, isUnicode: boolean): StyledLine[] {
 	return alternatives.filter(({key}) => effects.has(key) && effects.get(key) !== '').flatMap(({label, key}) => {
 		const effect = effects.get(key);
-		const text = effect === undefined ? (isUnicode ? '…' : '...') : showLine(effect);
-		return wrapLine(line(span(`${label}: `, 'accent'), isUnicode ? text : text.replaceAll('→', '->')), columns, {hanging: 2});
+		const text = writeSigns(effect === undefined ? '…' : showLine(effect), isUnicode);
+		return wrapLine(line(span(`${label}: `, 'accent'), text), columns, {hanging: 2});
 	});
 }
 
@@ -236,7 +236,7 @@ function chooseFormLayout(fields: readonly Field[], columns: number): FormLayout
 	};
 }
 
-function layOutField(field: Field, ui: Ui, isFocused: boolean, {answerWidth, labelWidth}: FormLayout, {columns, signs}: BodyOptions): StyledLine[] {
+function layOutField(field: Field, ui: Ui, isFocused: boolean, {answerWidth, labelWidth}: FormLayout, {columns, signs, isUnicode}: BodyOptions): StyledLine[] {
 	const room = columns - marker;
 	const tone = isFocused ? 'selected' : 'plain';
 	if (field.kind === 'choice' && answerWidth > 0) {
@@ -249,7 +249,7 @@ function layOutField(field: Field, ui: Ui, isFocused: boolean, {answerWidth, lab
 	const valueRoom = isBelow ? room - 2 : room - labelWidth - 2;
 	const value = field.kind === 'choice' ? wrapLine([formatAnswer(field, 0)], valueRoom) : [layOutTyped(field, ui, isFocused, valueRoom, signs)];
 	const problem = ui.problems?.[field.id];
-	const problems = problem === undefined ? [] : wrapLine([span(`! ${showLine(problem, 300)}`, 'danger')], room - 2).map((styled): StyledLine => [span('  '), ...styled]);
+	const problems = problem === undefined ? [] : wrapLine([span(`! ${writeSigns(showLine(problem, 300), isUnicode)}`, 'danger')], room - 2).map((styled): StyledLine => [span('  '), ...styled]);
 	if (isBelow) {
 		return [...wrapLine([span(showLine(field.label), tone)], room), ...value.map((styled): StyledLine => [span('  '), ...styled]), ...problems];
 	}

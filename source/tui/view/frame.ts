@@ -1,6 +1,6 @@
 import {showLine} from '../../core/text.js';
 import {keyHelp, type KeyHelp} from '../keys.js';
-import {getSigns, type Signs} from '../text/signs.js';
+import {getSigns, writeSigns, type Signs} from '../text/signs.js';
 import {line, span, type StyledLine} from '../text/styled.js';
 import {fitLine, measureLine, truncateLine, wrapLine} from '../text/width.js';
 import type {Snapshot} from '../wizard.js';
@@ -42,8 +42,8 @@ export function layOutFrame(snapshot: Snapshot, size: Size, isUnicode: boolean):
 	const main = findMainColumns(size, rail.length);
 	const isRailShown = hasRail(size, rail.length);
 	const footer = wrapKeys(listKeys(snapshot, isUnicode), columns - 1, signs).slice(0, 2);
-	const said = busy === undefined ? (message ?? (saving.state === 'failed' ? {text: saving.problem, tone: 'danger' as const} : undefined)) : {text: `${busy}${isUnicode ? '…' : '...'}`, tone: 'muted' as const};
-	const messages = said === undefined ? [] : wrapLine([span(`${said.tone === 'danger' || said.tone === 'warning' ? '! ' : ''}${showLine(said.text, 600)}`, said.tone)], columns - 1, {hanging: 2}).slice(0, 3);
+	const said = busy === undefined ? (message ?? (saving.state === 'failed' ? {text: saving.problem, tone: 'danger' as const} : undefined)) : {text: `${busy}…`, tone: 'muted' as const};
+	const messages = said === undefined ? [] : wrapLine([span(`${said.tone === 'danger' || said.tone === 'warning' ? '! ' : ''}${writeSigns(showLine(said.text, 600), isUnicode)}`, said.tone)], columns - 1, {hanging: 2}).slice(0, 3);
 	const height = Math.max(4, rows - 1 - 2 - footer.length - messages.length);
 	const question = [
 		...wrapLine([span(showLine(control.question), 'strong')], main),

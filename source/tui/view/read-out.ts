@@ -2,6 +2,7 @@ import {showLine} from '../../core/text.js';
 import {doneId, type Control, type Field, type Ui} from '../control.js';
 import {filterEntries, findFocus, readField} from '../drive.js';
 import type {ReviewItem} from '../review/item.js';
+import {writeSigns} from '../text/signs.js';
 import {formatLine} from '../text/styled.js';
 import {wrapText} from '../text/width.js';
 import type {Snapshot} from '../wizard.js';
@@ -12,7 +13,7 @@ A screen as plain text from top to bottom, for a screen reader: what is asked, n
 columns, nothing that only its place explains.
 */
 export function readOut(snapshot: Snapshot, {columns, rows}: Size, isUnicode: boolean): string[] {
-	const {control, ui, rail, counts, message, busy, saving} = snapshot;
+	const {control, rail, counts, message, busy, saving} = snapshot;
 	const current = rail.findIndex(({state}) => state === 'current');
 	const head = [
 		`Step ${current + 1} of ${rail.length}: ${showLine(rail[current]?.title ?? '')}${(rail[current]?.open ?? 0) > 0 ? `, ${rail[current]!.open} to answer` : ''}.${counts === undefined ? '' : ` ${counts.networkLines} lines between zones, ${counts.hostLines} on hosts, ${counts.questions} open questions of which ${counts.blocking} block, ${counts.findings} findings.`}`,
@@ -20,15 +21,15 @@ export function readOut(snapshot: Snapshot, {columns, rows}: Size, isUnicode: bo
 	];
 	const said = [
 		...(busy === undefined ? [] : [`${busy}.`]),
-		...(message === undefined ? [] : [`${message.tone === 'danger' || message.tone === 'warning' ? 'Note: ' : ''}${showLine(message.text)}`]),
-		...(saving.state === 'failed' ? [`Not saved: ${showLine(saving.problem)}`] : []),
+		...(message === undefined ? [] : [`${message.tone === 'danger' || message.tone === 'warning' ? 'Note: ' : ''}${writeSigns(showLine(message.text), isUnicode)}`]),
+		...(saving.state === 'failed' ? [`Not saved: ${writeSigns(showLine(saving.problem), isUnicode)}`] : []),
 	];
 	const keys = `Keys: ${listKeys(snapshot, false).map(({keys: name, label}) => `${name.replace('^', 'ctrl+')} ${label}`).join(', ')}.`;
 	const wrap = (texts: readonly string[]) => texts.flatMap(text => wrapText(text, columns - 1));
 	const frame = [...wrap(head), ...wrap(said), ...wrap([keys])];
 	const room = Math.max(3, rows - 2 - frame.length);
-	const effects = [...snapshot.effects].filter(([, effect]) => effect !== undefined && effect !== '').map(([key, effect]) => `${nameAnswer(control, key)}: ${isUnicode ? effect! : effect!.replaceAll('→', '->')}.`);
-	return [...wrap(head), ...readControl(control, ui, effects, room, columns - 1), ...wrap(said), ...wrap([keys])];
+	const effects = [...snapshot.effects].filter(([, effect]) => effect !== undefined && effect !== '').map(([key, effect]) => `${nameAnswer(control, key)}: ${writeSigns(effect!, isUnicode)}.`);
+	return [...wrap(head), ...readControl(snapshot, effects, {room, columns: columns - 1, isUnicode}), ...wrap(said), ...wrap([keys])];
 }
 
 function nameAnswer(control: Control, key: string): string {
@@ -37,7 +38,7 @@ function nameAnswer(control: Control, key: string): string {
 	return field?.kind === 'choice' ? `Answer ${showLine(field.choices.find(choice => choice.value === value)?.label ?? '')}` : 'It changes';
 }
 
-function readControl(control: Control, ui: Ui, effects: readonly string[], room: number, columns: number): string[] {
+function readControl({control, ui}: Snapshot, effects: readonly string[], {room, columns, isUnicode}: {readonly room: number; readonly columns: number; readonly isUnicode: boolean}): string[] {
 	const wrap = (texts: readonly string[]) => texts.flatMap(text => wrapText(text, columns));
 	switch (control.kind) {
 		case 'list':
@@ -56,6 +57,7 @@ function readControl(control: Control, ui: Ui, effects: readonly string[], room:
 			const focus = findFocus(ids, ui.focus);
 			const field = control.fields[focus];
 			const about = field === undefined ? [`${control.done ?? 'Continue'}: press enter.`] : [`Question ${focus + 1} of ${control.fields.length}: ${field.group === undefined || field.group === '' ? '' : `${showLine(field.group)}: `}${readFieldOut(field, ui)}`, ...field.about.map(({text}) => showLine(text)), ...effects];
+			const about = field === undefined ? [`${control.done ?? 'Continue'}: press enter.`] : [`Question ${focus + 1} of ${control.fields.length}: ${readFieldOut(field, ui, isUnicode)}`, ...field.about.map(({text}) => showLine(text)), ...effects];
 			return wrap(about).slice(0, room);
 		}
 
@@ -91,6 +93,7 @@ function readItem(item: ReviewItem | undefined, isDrawn: boolean): string[] {
 }
 
 function readFieldOut(field: Field, ui: Ui): string {
+function readFieldOut(field: Field, ui: Ui, isUnicode: boolean): string {
 	if (field.kind === 'choice') {
 		const answer = field.choices.find(({value}) => value === field.value)?.label ?? field.value;
 		return `${showLine(field.label)} Answer: ${showLine(answer)}${field.isDefault ? ', assumed' : ''}. Choices: ${field.choices.map(({label}) => showLine(label)).join(', ')}.`;
@@ -99,6 +102,7 @@ function readFieldOut(field: Field, ui: Ui): string {
 	const {text} = readField(field, ui);
 	const problem = ui.problems?.[field.id];
 	return `${showLine(field.label)}. ${text === '' ? `Empty${field.placeholder === undefined ? '' : `, which means ${showLine(field.placeholder)}`}${field.example === undefined ? '' : `, for example ${showLine(field.example)}`}` : `Text: ${showLine(text.replaceAll('\n', ', '), 400)}`}.${problem === undefined ? '' : ` Wrong: ${showLine(problem)}.`}`;
+	return `${showLine(field.label)}. ${text === '' ? 'Empty' : `Text: ${writeSigns(showLine(text.replaceAll('\n', ', '), 400), isUnicode)}`}.${problem === undefined ? '' : ` Wrong: ${writeSigns(showLine(problem), isUnicode)}.`}`;
 }
 
 /** Entries around the highlighted one that fit, and what is said of it. */
