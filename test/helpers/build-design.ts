@@ -21,7 +21,7 @@ export type BuildOptions = {
 };
 
 /** An answer to the highlighted field: a text, one of several answers, or none. */
-type Answer = {readonly text: string} | {readonly choose: (answer: string) => boolean} | undefined;
+type Answer = {readonly text: string} | {readonly choose: (answer: string) => boolean; readonly isAssumedEnough?: boolean} | undefined;
 
 /** Somebody at the wizard. Each method is at a screen, and ends on another. */
 export class Builder {
@@ -55,16 +55,18 @@ export class Builder {
 
 	/** Products and all that the catalog asks about them. Ends where the networks begin. */
 	async answerQuestions({profile, catalog}: BuildOptions): Promise<void> {
-		await this.selectEntries(Object.keys(profile.products).map(id => catalog.products[id]!.name));
+		await this.selectEntries(Object.keys(profile.products).map(id => ({label: catalog.products[id]!.name})));
 		await this.goOn();
 		while (this.shown.step !== words.steps.segregation) {
-			const {step} = this.shown;
 			const product = Object.values(catalog.products).find(({name}) => this.shown.question.includes(name));
-			if (step.endsWith(words.productSteps.modes) || step.includes(': w')) {
-				const answers = profile.products[product!.id]!;
-				await this.selectEntries((answers.modes ?? []).map(mode => product!.modes![mode]!.name));
+			if (this.shown.isMulti) {
+				const {modes = {}} = product!;
+				await this.selectEntries((profile.products[product!.id]!.modes ?? []).map(id => ({label: modes[id]!.name, group: modes[id]!.platform})));
 			} else {
-				await this.answerForm(shown => answerQuestion(shown.focused, profile, catalog, product));
+				const isHere = await this.answerForm(shown => answerQuestion(shown.focused, profile, catalog, product));
+				if (!isHere) {
+					continue;
+				}
 			}
 
 			await this.goOn();
@@ -92,13 +94,16 @@ export class Builder {
 			const label = [...wanted.keys()].filter(text => focused.startsWith(text)).toSorted((a, b) => b.length - a.length)[0];
 			return label === undefined ? undefined : {text: wanted.get(label)!};
 		});
-		await this.goOn();
+		if (this.shown.step === words.steps.addresses) {
+			await this.goOn();
+		}
+
 	}
 
 	async describeChange({title, change = {}}: Profile): Promise<void> {
 		const record = change as Readonly<Record<string, string | readonly string[] | {readonly responsible?: string} | undefined>>;
 		await this.answerForm(({focused}): Answer => {
-			const [id] = Object.entries(words.change).find(([, label]) => focused === label || focused.startsWith(`${label} `)) ?? [];
+			const [id] = Object.entries(words.change).find(([, label]) => isField(focused, label)) ?? [];
 			const value = id === 'design-title' ? title : record[id ?? ''];
 			if (value === undefined) {
 				return undefined;
@@ -125,7 +130,7 @@ export class Builder {
 			await this.press('a', asks(words.screens.accept));
 			const answers: Readonly<Record<string, string | undefined>> = {[words.acceptance.reason]: reason, [words.acceptance.by]: by, [words.acceptance.until]: until};
 			await this.answerForm(({focused}) => {
-				const text = Object.entries(answers).find(([label]) => focused.startsWith(`${label} `))?.[1];
+				const text = Object.entries(answers).find(([label]) => isField(focused, label))?.[1];
 				return text === undefined ? undefined : {text};
 			});
 			await this.press(keys.enter, shows(({main}) => main.some(line => line.includes('[4 '))));
@@ -185,36 +190,43 @@ export class Builder {
 		this.terminal.pressed -= 2;
 	}
 
-	/** Select some entries of a list of several, and no others. */
-	async selectEntries(labels: readonly string[]): Promise<void> {
-		for (const label of labels) {
-			const isWanted = ({focused}: Shown) => focused.slice(4) === label || focused.slice(4).startsWith(`${label}  `);
+	/** Select some entries of a list of several. */
+	async selectEntries(entries: ReadonlyArray<{readonly label: string; readonly group?: string}>): Promise<void> {
+		for (const {label, group} of entries) {
+			const isWanted = (shown: Shown) => (shown.focused.slice(4) === label || shown.focused.slice(4).startsWith(`${label}  `)) && (group === undefined || shown.group === group);
 			await this.focus(isWanted);
 			if (this.shown.focused.startsWith('[ ]')) {
-				await this.press(' ', shows(shown => isWanted(shown) && !shown.focused.startsWith('[ ]')));
+				await this.press(' ', shows(shown => (isWanted(shown) && !shown.focused.startsWith('[ ]')) || undefined));
 			}
 		}
 	}
 
-	/** Answer the fields of a form from the first to the last. Ends on the row that goes on. */
-	async answerForm(answer: (shown: Shown) => Answer): Promise<void> {
-		while (!this.shown.isDone) {
+	/**
+	Answer the fields of a form from the first to the last.
+
+	@returns Whether it is still there, on the row that goes on. A form of one field ends with it.
+	*/
+	async answerForm(answer: (shown: Shown) => Answer): Promise<boolean> {
+		const screen = nameScreen(this.shown);
+		while (nameScreen(this.shown) === screen && !this.shown.isDone) {
 			const given = answer(this.shown);
 			if (given !== undefined && 'choose' in given) {
-				await this.choose(given.choose);
+				await this.choose(given.choose, given.isAssumedEnough);
 			}
 
 			const before = this.shown;
 			const text = given !== undefined && 'text' in given ? `${keys.ctrl('e')}${keys.ctrl('u')}${given.text}` : '';
-			await this.press(`${text}${keys.enter}`, shows(shown => readLabel(shown) !== readLabel(before) || undefined), `the field after ${before.focused}`);
+			await this.press(`${text}${keys.enter}`, shows(shown => (nameScreen(shown) !== screen || readLabel(shown) !== readLabel(before)) || undefined), `the field after ${before.focused}`);
 		}
+
+		return nameScreen(this.shown) === screen;
 	}
 
-	/** Change the highlighted answer until it is the wanted one, and given rather than assumed. */
-	async choose(isWanted: (answer: string) => boolean): Promise<void> {
+	/** Change the highlighted answer until it is the wanted one, and given rather than assumed if that makes a difference. */
+	async choose(isWanted: (answer: string) => boolean, isAssumedEnough = false): Promise<void> {
 		for (let tries = 0; tries < 30; tries++) {
 			const {answer, isGiven, isYesNo} = readAnswer(this.shown);
-			if (isWanted(answer) && isGiven) {
+			if (isWanted(answer) && (isGiven || isAssumedEnough)) {
 				return;
 			}
 
@@ -240,7 +252,7 @@ export class Builder {
 			}
 
 			await this.answerForm(({focused}): Answer => {
-				const [field] = Object.entries(words.zone).find(([, label]) => focused.startsWith(`${label} `)) ?? [];
+				const [field] = Object.entries(words.zone).find(([, label]) => isField(focused, label)) ?? [];
 				switch (field) {
 					case 'title': {
 						return {text: zone.title};
@@ -251,8 +263,8 @@ export class Builder {
 					}
 
 					case 'administration': {
-						const isWanted = zone.administration === true ? 'yes' : 'no';
-						return readAnswer({focused, below: ''}).answer === isWanted ? undefined : {choose: answer => answer === isWanted};
+						const wanted = zone.administration === true ? 'yes' : 'no';
+						return {choose: answer => answer === wanted, isAssumedEnough: true};
 					}
 
 					case 'networks': {
@@ -293,8 +305,7 @@ export class Builder {
 	/** The table: what counts for all, then host by host its settings and its own zones. */
 	async place({networks, hosts = {}}: Profile, catalog: Catalog): Promise<void> {
 		await this.focus(({focused}) => focused.startsWith(words.matrix.allHosts));
-		const columns = readColumns(this.shown, catalog);
-		await this.placeRow(networks, columns, () => true);
+		await this.placeRow(networks, catalog, () => true);
 		const seen = new Set<string>();
 		for (;;) {
 			const {focused} = this.shown;
@@ -311,7 +322,7 @@ export class Builder {
 			seen.add(id);
 			const host = Object.hasOwn(hosts, id) ? hosts[id]! : {};
 			await this.describeHost(host);
-			await this.placeRow(host.zones ?? {}, columns, cell => cell.endsWith('*'));
+			await this.placeRow(host.zones ?? {}, catalog, cell => cell.endsWith('*'));
 		}
 	}
 
@@ -331,7 +342,7 @@ export class Builder {
 
 		await this.press(keys.enter, asks(words.screens.host));
 		await this.answerForm(({focused}): Answer => {
-			const field = (['title', 'count', 'cluster'] as const).find(key => focused.startsWith(`${words.host[key]} `));
+			const field = (['title', 'count', 'cluster'] as const).find(key => isField(focused, words.host[key]));
 			const value = field === undefined ? undefined : {title, count, cluster}[field];
 			return value === undefined ? undefined : {text: String(value)};
 		});
@@ -339,47 +350,60 @@ export class Builder {
 	}
 
 	/** Set the cells of the highlighted row. Ends on its name. */
-	async placeRow(wanted: Profile['networks'], columns: readonly Column[], isOwn: (cell: string) => boolean): Promise<void> {
-		for (const [index, {role, from, to}] of columns.entries()) {
-			const cell = readCell(this.shown, from, to);
+	async placeRow(wanted: Profile['networks'], catalog: Catalog, isOwn: (cell: string) => boolean): Promise<void> {
+		for (const [index, role] of readRoles(this.shown, catalog).entries()) {
+			const read = (shown: Shown) => readCell(shown, role, catalog);
+			const isHere = (shown: Shown) => read(shown).startsWith('[') || undefined;
+			const cell = read(this.shown);
 			const zone = wanted[role];
-			const given = isOwn(cell) ? cell.replace(/\*$/v, '') : '';
-			if (given === (zone ?? '') || (cell === '·' && zone === undefined)) {
+			const given = cell !== '·' && isOwn(cell) ? cell.replace(/\*$/v, '') : '';
+			if (given === (zone ?? '')) {
 				continue;
 			}
 
-			await this.press(keys.right.repeat(index + 1), shows(shown => readCell(shown, from, to).startsWith('[') || undefined), `column ${role}`);
+			await this.press(keys.right.repeat(index + 1), shows(isHere), `column ${role}`);
 			if (zone === undefined) {
-				await this.press(keys.backspace, shows(shown => !isOwn(readCell(shown, from, to).replaceAll(/[\[\]]/gv, '')) || readCell(shown, from, to) === '[·]' || undefined), `${role} cleared`);
+				await this.press(keys.backspace, shows(shown => !isOwn(read(shown).slice(1, -1)) || read(shown) === '[·]' || undefined), `${role} cleared`);
 			} else {
-				await this.press(keys.enter, asks(words.screens.cell));
-				await this.focus(({focused}) => readZoneId(focused) === zone);
-				await this.press(keys.enter, shows(({question}) => !question.startsWith(words.screens.cell) || undefined));
+				await this.press(keys.enter, lines => asks(words.screens.cell)(lines) ?? lines.some(line => line.includes(words.matrix.noInterface)));
+				if (this.shown.question.startsWith(words.screens.cell)) {
+					await this.focus(({focused}) => readZoneId(focused) === zone);
+					await this.press(keys.enter, shows(({question}) => !question.startsWith(words.screens.cell) || undefined));
+				}
 			}
 
-			await this.press(keys.home, shows(shown => !readCell(shown, from, to).startsWith('[') || undefined), 'the name of the row');
+			await this.press(keys.home, shows(shown => isHere(shown) === undefined || undefined), 'the name of the row');
 		}
 	}
 }
 
-type Column = {readonly role: NetworkRole; readonly from: number; readonly to: number};
-
-/** Where each role stands in the table. */
-function readColumns({main}: Shown, {roles}: Catalog): Column[] {
-	const names = Object.entries(roles).map(([role, {name}]) => ({role: role as NetworkRole, name}));
+/** The network roles of the table in order, with where they stand: that changes with the names in it. */
+function readColumns({main}: Shown, {roles}: Catalog): ReadonlyArray<{readonly role: NetworkRole; readonly from: number}> {
 	const head = main.find(line => line.includes(`${roles.management.name} `) || line.trim() === roles.management.name)!;
-	const found = names.map(({role, name}) => ({role, from: head.indexOf(name)})).filter(({from}) => from !== -1).toSorted((a, b) => a.from - b.from);
-	return found.map(({role, from}, index) => ({role, from, to: found[index + 1]?.from ?? from + 18}));
+	return Object.entries(roles).map(([role, {name}]) => ({role: role as NetworkRole, from: head.indexOf(name)})).filter(({from}) => from !== -1).toSorted((a, b) => a.from - b.from);
 }
 
-function readCell({main, at}: Shown, from: number, to: number): string {
-	return (main[at] ?? '').slice(from, to).trim();
+const readRoles = (shown: Shown, catalog: Catalog) => readColumns(shown, catalog).map(({role}) => role);
+
+function readCell(shown: Shown, wanted: NetworkRole, catalog: Catalog): string {
+	const columns = readColumns(shown, catalog);
+	const index = columns.findIndex(({role}) => role === wanted);
+	return (shown.main[shown.at] ?? '').slice(columns[index]!.from, columns[index + 1]?.from).trim();
 }
 
 /** The id in a list of zones: it stands behind the title, with what else is to be known. */
 function readZoneId(entry: string): string | undefined {
 	return /\S {2}(?<id>[a-z\d]+(?:-[a-z\d]+)*)(?:,.*)?$/v.exec(entry.trimEnd())?.groups?.['id'];
 }
+
+/** What tells a screen from others. The name of a zone or host may change while its form is open. */
+function nameScreen({step, question}: Shown): string {
+	const named = [words.screens.zone, words.screens.host].find(beginning => question.startsWith(beginning));
+	return `${step}: ${named ?? question}`;
+}
+
+/** Whether a row of a form is that of a field; an empty one shows nothing behind its label. */
+const isField = (focused: string, label: string) => focused === label || focused.startsWith(`${label} `);
 
 /** The question of a form's row without its answer. */
 function readLabel({focused}: Shown): string {

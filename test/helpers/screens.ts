@@ -12,14 +12,12 @@ export const words = {
 		start: 'Start', products: 'Products', versions: 'Releases', placement: 'Placement', options: 'Options', parameters: 'Ports and counts', segregation: 'Segregation', zones: 'Zones',
 		matrix: 'Who is where', addresses: 'Addresses', change: 'The change', review: 'Review', write: 'Write',
 	},
-	/** What the rail says after the name of a product. */
-	productSteps: {modes: ': ways', options: ': options'},
 	/** Beginnings of the questions on screens within a step. */
 	screens: {zone: 'Zone ', zoneId: 'Which id is', cell: 'Which zone is', host: 'Host ', accept: 'Accept this finding', answer: 'What is the answer', confirm: /^(?:Write \d+ files?|Nothing is written)/v, done: 'Done', export: 'Where is'},
 	presets: {flat: 'One flat network', 'management-clients': 'Management and clients', 'by-role': 'Separated by role, as', 'by-role-dmz': 'Separated by role, with a DMZ'},
 	zone: {title: 'Name', trust: 'Trust', administration: 'For administrators', networks: 'Networks', vlan: 'VLAN'},
 	host: {title: 'Name', count: 'Machines', cluster: 'Cluster or pool'},
-	matrix: {allHosts: 'All hosts', none: /^(?:None|No interface|As all hosts)/v, about: /(?<id>[a-z\d]+(?:-[a-z\d]+)*): .*Enter on its name/v},
+	matrix: {allHosts: 'All hosts', noInterface: 'has no interface for', about: /(?<id>[a-z\d]+(?:-[a-z\d]+)*): .*Enter on its name/v},
 	placements: {'own-host': 'on a host of its own', 'not-used': 'nowhere: it is not used', host: 'on the host of ', same: 'it is the '},
 	change: {
 		'design-title': 'Title of the design', title: 'Title of the change', ticket: 'Ticket', requester: 'Requester', owner: 'Owner', approvers: 'Approvers', contacts: 'Contacts', project: 'Project',
@@ -38,7 +36,7 @@ export const words = {
 	leave: 'leave',
 } as const;
 
-const signs = {pointer: /^[❯>] /v, railEntry: /^(?<sign>[✓❯·+>.]) (?<title>\S.*?)(?: +(?<open>\d+)\?)?$/v, done: / (?:→|>>)$/v};
+const signs = {pointer: /^[❯>] /v, railEntry: /^(?<sign>[✓❯·+>.]) (?<title>\S.*?)(?: +(?<open>\d+)\?)?$/v, box: /^\[[ ✓x]\] /v, done: / (?:→|>>)$/v};
 
 /** Columns of the list of steps, with the space behind it. */
 const railColumns = 23;
@@ -58,6 +56,10 @@ export type Shown = {
 	readonly focused: string;
 	/** What stands below it and further right: an answer under its question. */
 	readonly below: string;
+	/** The heading above it. */
+	readonly group: string;
+	/** Several entries can be selected here. */
+	readonly isMulti: boolean;
 	/** The highlighted row is the one that goes on. */
 	readonly isDone: boolean;
 };
@@ -86,6 +88,8 @@ export function readScreen(lines: readonly string[]): Shown | undefined {
 		at,
 		focused,
 		below,
+		group: main.slice(0, Math.max(0, at)).findLast(line => /^\S/v.test(line) && !signs.pointer.test(line))?.trim() ?? '',
+		isMulti: signs.box.test(focused),
 		isDone: signs.done.test(focused) || focused.startsWith(words.continue),
 	};
 }

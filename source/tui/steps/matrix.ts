@@ -40,7 +40,9 @@ function showMatrix({design, plan}: DesignContext): Control {
 	const concerned = new Set(plan().hosts.map(({id}) => id));
 	// Who no connection of this design concerns is left out.
 	const hosts = [...inventory.hosts.values()].filter(({id}) => concerned.has(id));
-	const roles = listUsedRoles(hosts, catalog.roles);
+	const used = new Set(listUsedRoles(hosts, catalog.roles));
+	// A role that nobody has now may be placed all the same, and then keeps its zone from being deleted.
+	const roles = [...used, ...(Object.keys(catalog.roles) as NetworkRole[]).filter(role => !used.has(role) && own(draft.networks, role) !== undefined)];
 	return {
 		kind: 'matrix',
 		question: 'Which host is in which zone, for each role of its network?',

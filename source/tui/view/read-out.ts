@@ -56,8 +56,8 @@ function readControl({control, ui}: Snapshot, effects: readonly string[], {room,
 			const ids = [...control.fields.map(({id}) => id), doneId];
 			const focus = findFocus(ids, ui.focus);
 			const field = control.fields[focus];
-			const about = field === undefined ? [`${control.done ?? 'Continue'}: press enter.`] : [`Question ${focus + 1} of ${control.fields.length}: ${field.group === undefined || field.group === '' ? '' : `${showLine(field.group)}: `}${readFieldOut(field, ui)}`, ...field.about.map(({text}) => showLine(text)), ...effects];
-			const about = field === undefined ? [`${control.done ?? 'Continue'}: press enter.`] : [`Question ${focus + 1} of ${control.fields.length}: ${readFieldOut(field, ui, isUnicode)}`, ...field.about.map(({text}) => showLine(text)), ...effects];
+			const group = field?.group === undefined || field.group === '' ? '' : `${showLine(field.group)}: `;
+			const about = field === undefined ? [`${control.done ?? 'Continue'}: press enter.`] : [`Question ${focus + 1} of ${control.fields.length}: ${group}${readFieldOut(field, ui, isUnicode)}`, ...field.about.map(({text}) => showLine(text)), ...effects];
 			return wrap(about).slice(0, room);
 		}
 
@@ -92,7 +92,6 @@ function readItem(item: ReviewItem | undefined, isDrawn: boolean): string[] {
 	return lines.map(styled => formatLine(styled).trim());
 }
 
-function readFieldOut(field: Field, ui: Ui): string {
 function readFieldOut(field: Field, ui: Ui, isUnicode: boolean): string {
 	if (field.kind === 'choice') {
 		const answer = field.choices.find(({value}) => value === field.value)?.label ?? field.value;
@@ -101,8 +100,8 @@ function readFieldOut(field: Field, ui: Ui, isUnicode: boolean): string {
 
 	const {text} = readField(field, ui);
 	const problem = ui.problems?.[field.id];
-	return `${showLine(field.label)}. ${text === '' ? `Empty${field.placeholder === undefined ? '' : `, which means ${showLine(field.placeholder)}`}${field.example === undefined ? '' : `, for example ${showLine(field.example)}`}` : `Text: ${showLine(text.replaceAll('\n', ', '), 400)}`}.${problem === undefined ? '' : ` Wrong: ${showLine(problem)}.`}`;
-	return `${showLine(field.label)}. ${text === '' ? 'Empty' : `Text: ${writeSigns(showLine(text.replaceAll('\n', ', '), 400), isUnicode)}`}.${problem === undefined ? '' : ` Wrong: ${writeSigns(showLine(problem), isUnicode)}.`}`;
+	const hints = `${field.placeholder === undefined ? '' : `, which means ${showLine(field.placeholder)}`}${field.example === undefined ? '' : `, for example ${showLine(field.example)}`}`;
+	return `${showLine(field.label)}. ${text === '' ? `Empty${hints}` : `Text: ${writeSigns(showLine(text.replaceAll('\n', ', '), 400), isUnicode)}`}.${problem === undefined ? '' : ` Wrong: ${writeSigns(showLine(problem), isUnicode)}.`}`;
 }
 
 /** Entries around the highlighted one that fit, and what is said of it. */
