@@ -49,11 +49,11 @@ const networks = [
 	['Virtual machines', '10.30.0.0/20'],
 ];
 const addresses = [
-	['Administration Portal clients', '10.10.4.0/28'],
-	['REST API clients', '10.10.4.20'],
-	['Serial console clients', '10.10.4.16/30'],
 	['VM Portal clients', '10.10.8.0/22'],
 	['Administrators (SSH)', '10.11.0.10-10.11.0.13'],
+	['Administration Portal clients', '10.11.0.10-10.11.0.13'],
+	['REST API clients', '10.11.0.20'],
+	['Serial console clients', '10.11.0.10-10.11.0.13'],
 	['Engine database', '10.20.0.11'],
 	['KVM host: management', '10.20.0.21-10.20.0.28'],
 	['OLVM Manager', '10.20.0.10'],
@@ -160,7 +160,7 @@ async function tell(story) {
 	story.press(keys.space);
 	await story.proceed('Which releases?');
 	await story.proceed('Where does each component run?');
-	await story.goTo('Where does Engine database run?');
+	await story.goTo('Engine database: on which host?');
 	story.press(keys.right);
 	await story.see('[on a host of its own]');
 
