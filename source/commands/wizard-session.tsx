@@ -65,7 +65,8 @@ export async function openWizard(input: CommandInput, {isUnicode, isFullScreen, 
 		services,
 		isUnicode,
 		isNumbered: isReadOut,
-		output: {folder: input.values['out'] ?? '', formats: formatIds, printed: undefined},
+		// Who leads standard output somewhere wants a document there.
+		output: {folder: input.values['out'] ?? '', formats: formatIds, printed: isPiped ? 'change-request' : undefined},
 		async loadModules() {
 			const {designModules} = await import('../tui/modules.js');
 			return designModules;
