@@ -98,7 +98,7 @@ test('a release that the catalog no longer has is a problem to correct, and no r
 	for (const id of Object.keys(catalog.products)) {
 		const begin = beginDraft(catalog, [id]);
 		const draft: Draft = {...begin, products: {[id]: {...begin.products[id], version: '0.0'}}};
-		t.deepEqual(findCodes(catalog, draft), ['profile/unknown-version'], id);
+		t.deepEqual(findCodes(catalog, draft), ['profile/unknown-version'], `${id}`);
 		const {questions} = lookAt(catalog, draft);
 		const version = questions.find(({kind}) => kind === 'version');
 		t.true(version?.kind === 'version');

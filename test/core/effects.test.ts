@@ -68,7 +68,7 @@ test('the effect of each answer is the difference of the two plans', async t => 
 		const before = derive(catalog, draft);
 		for (const question of questions.filter(({kind}) => kind !== 'modes')) {
 			for (const value of listValues(question)) {
-				check(t, before, derive(catalog, answerQuestion(draft, question, value)), `${id} ${question.id} ${value}`);
+				check(t, before, derive(catalog, answerQuestion(draft, question, value)), `${id} ${question.id} ${[value].flat().join(', ')}`);
 			}
 		}
 	}

@@ -1,3 +1,4 @@
+/* eslint-disable ava/no-conditional-assertion -- What is to be asserted of a question depends on its kind, and all kinds are there. */
 import test from 'ava';
 import fc from 'fast-check';
 import type {Catalog, Condition, Product} from '../../source/core/model.js';
@@ -148,7 +149,7 @@ test('an answer is shown, and taking it back brings the default', async t => {
 			continue;
 		}
 
-		t.true(question.isDefault, nameOf(question));
+		t.true(question.isDefault, `${nameOf(question)}`);
 		for (const value of listValues(question)) {
 			const answered = answerQuestion(begin, question, value);
 			const {value: shown, isDefault} = find(answered, question) as Exclude<Question, {readonly kind: 'modes'}>;
@@ -205,7 +206,7 @@ test('each question of a design says what it is about and what each answer is ca
 		t.not(question.summary, '');
 		if (question.kind !== 'parameter') {
 			t.true(question.choices.length > 1);
-			t.is(new Set(question.choices.map(choice => `${'group' in choice ? choice.group : ''}: ${choice.label}`)).size, question.choices.length, nameOf(question));
+			t.is(new Set(question.choices.map(choice => `${'group' in choice ? choice.group : ''}: ${choice.label}`)).size, question.choices.length, `${nameOf(question)}`);
 		}
 	}
 });

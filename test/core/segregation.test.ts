@@ -24,12 +24,12 @@ for (const {id} of segregations) {
 		for (const chosen of listSubsets(Object.keys(catalog.products)).filter(({length}) => length > 0)) {
 			const draft = choose(catalog, beginDraft(catalog, chosen), id);
 			t.true(draftSchema.safeParse(draft).success);
-			t.deepEqual(findProfileProblems(completeProfile(draft, catalog), catalog), [], chosen.join(' '));
+			t.deepEqual(findProfileProblems(completeProfile(draft, catalog), catalog), [], `${chosen.join(' ')}`);
 			const {hosts, flows, zones} = derive(catalog, draft);
 			t.deepEqual(hosts.flatMap(host => host.interfaces).filter(({zone}) => zone === undefined), []);
 			t.deepEqual(flows.filter(({missing}) => missing?.kind === 'zone'), []);
 			// A zone that nothing is in would only be in the way.
-			const used = new Set(Object.values(draft.networks).concat(Object.values(draft.hosts ?? {}).flatMap(host => Object.values(host.zones ?? {}))));
+			const used = new Set([...Object.values(draft.networks), ...Object.values(draft.hosts ?? {}).flatMap(host => Object.values(host.zones ?? {}))]);
 			t.deepEqual(zones.map(zone => zone.id).filter(zone => !used.has(zone) && zone !== 'dmz' && zone !== 'admin'), []);
 		}
 	});
@@ -47,7 +47,7 @@ test('separated by role, each role has a zone of its own, and people and service
 	const {hosts} = derive(catalog, choose(catalog, beginDraft(catalog, ['olvm', 'oracle-vm']), 'by-role'));
 	const interfaces = hosts.flatMap(host => host.interfaces.map(entry => ({...entry, kind: host.kind})));
 	for (const role of ['storage', 'migration', 'heartbeat', 'guest']) {
-		t.true(interfaces.filter(entry => entry.role === role).every(({zone}) => zone === role), role);
+		t.true(interfaces.filter(entry => entry.role === role).every(({zone}) => zone === role), `${role}`);
 	}
 
 	t.true(interfaces.filter(({kind, role}) => kind === 'host' && role === 'management').every(({zone}) => zone === 'management'));
@@ -89,7 +89,7 @@ test('going through the presets and back loses no zone, no placement and no addr
 	for (const id of ['flat', 'by-role-dmz', 'by-role', 'management-clients', 'flat', 'by-role']) {
 		draft = choose(catalog, draft, id);
 		t.is(draft.segregation, id);
-		t.deepEqual(readNetworks(draft), left.get(id), id);
+		t.deepEqual(readNetworks(draft), left.get(id), `${id}`);
 		t.like(draft.hosts!['olvm-manager'], {title: 'Kept', addresses: {management: ['manager.example']}});
 		t.true(draftSchema.safeParse(draft).success);
 		t.deepEqual(findProfileProblems(completeProfile(draft, catalog), catalog), []);

@@ -110,5 +110,10 @@ export function act(catalog: Catalog, draft: Draft, {kind, which, value}: DraftA
 
 /** Do one thing after another. */
 export function actAll(catalog: Catalog, draft: Draft, actions: readonly DraftAction[]): Draft {
-	return actions.reduce((current, action) => act(catalog, current, action), draft);
+	let current = draft;
+	for (const action of actions) {
+		current = act(catalog, current, action);
+	}
+
+	return current;
 }

@@ -1,7 +1,7 @@
 import type {Catalog, Plan, Profile} from '../../source/core/model.js';
 import {plan} from '../../source/core/plan.js';
 import type {Draft} from '../../source/core/profile/draft.js';
-import type {Command, Output} from '../../source/tui/control.js';
+import type {Command, Location, Output} from '../../source/tui/control.js';
 import type {Key, KeyName} from '../../source/tui/keys.js';
 import {designModules} from '../../source/tui/modules.js';
 import type {CommandContext, CommandOutcome, Saved, SavedProfile, Services, Starter} from '../../source/tui/services.js';
@@ -77,7 +77,7 @@ export async function startWizard({starters = [], saved = [], isPiped = false, i
 			last = draft;
 			return {name: draft.name};
 		},
-		run(command, context) {
+		async run(command, context) {
 			log.push({what: 'run', detail: command});
 			return command.kind === 'open' && opened !== undefined ? Promise.resolve({draft: opened.draft, position: opened.position}) : run(command, context);
 		},
@@ -130,6 +130,9 @@ export async function startWizard({starters = [], saved = [], isPiped = false, i
 		settle: async () => wizard.settle(),
 	};
 }
+
+/** A screen within a step. */
+export const screenOf = (step: string, screen: string): Location => ({step, sub: {screen, about: ''}});
 
 /** Id of what is highlighted. */
 export function findHighlighted({control, ui}: Snapshot): string | undefined {
