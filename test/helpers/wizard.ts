@@ -77,7 +77,7 @@ export async function startWizard({starters = [], saved = [], isPiped = false, i
 			last = draft;
 			return {name: draft.name};
 		},
-		async run(command, context) {
+		run(command, context): CommandOutcome | Promise<CommandOutcome> {
 			log.push({what: 'run', detail: command});
 			return command.kind === 'open' && opened !== undefined ? Promise.resolve({draft: opened.draft, position: opened.position}) : run(command, context);
 		},
