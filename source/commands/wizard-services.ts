@@ -10,6 +10,7 @@ import type {Catalog, Plan, Profile} from '../core/model.js';
 import {plan, type PlanOptions} from '../core/plan.js';
 import {beginFromExample, completeProfile, makeDraft, openProfile, type Draft} from '../core/profile/draft.js';
 import {formatProfile} from '../core/profile/format.js';
+import {formatName} from '../core/profile/names.js';
 import {findProfileProblems} from '../core/profile/problems.js';
 import {formats, TemplateError, type RenderedFile} from '../renderers/index.js';
 import {readEarlierPlan} from '../shell/make-plan.js';
@@ -125,7 +126,7 @@ export class DesignServices {
 
 				const read = openProfile(await readProfile(file, this.catalog));
 				this.close();
-				return {draft: {...read, name: this.#store.uniqueName(read.name)}, isNew: true, message: {text: `Read ${command.file}; your changes are saved as a design, and the file stays as it is`, tone: 'good'}};
+				return {draft: {...read, name: this.#findName(read.name)}, isNew: true, message: {text: `Read ${command.file}; your changes are saved as a design, and the file stays as it is`, tone: 'good'}};
 			}
 
 			case 'rename':
@@ -172,13 +173,26 @@ export class DesignServices {
 	}
 
 	#start(starter: string | undefined, title: string, name: string): CommandOutcome {
-		const unique = this.#store.uniqueName(name);
+		const unique = this.#findName(name);
 		this.close();
 		if (starter === undefined) {
 			return {draft: makeDraft(unique, title), isNew: true};
 		}
 
 		return {draft: {...beginFromExample(listStarters().find(({name: known}) => known === starter)!.profile), name: unique, title}, isNew: true, message: beginning};
+	}
+
+	/** A name that is free; the wanted one where nobody can tell, as saving then says what is wrong, and the wizard goes on without. */
+	#findName(wanted: string): string {
+		try {
+			return this.#store.uniqueName(wanted);
+		} catch (error) {
+			if (error instanceof UserError) {
+				return formatName(wanted);
+			}
+
+			throw error;
+		}
 	}
 
 	#open(name: string): CommandOutcome {

@@ -351,13 +351,15 @@ export class Builder {
 
 	/** Set the cells of the highlighted row. Ends on its name. */
 	async placeRow(wanted: Profile['networks'], catalog: Catalog, isOwn: (cell: string) => boolean): Promise<void> {
-		for (const [index, role] of readRoles(this.shown, catalog).entries()) {
+		for (const role of readRoles(this.shown, catalog)) {
+			// A role that nobody has loses its column with its zone.
+			const index = readRoles(this.shown, catalog).indexOf(role);
 			const read = (shown: Shown) => readCell(shown, role, catalog);
 			const isHere = (shown: Shown) => read(shown).startsWith('[') || undefined;
 			const cell = read(this.shown);
 			const zone = wanted[role];
 			const given = cell !== '·' && isOwn(cell) ? cell.replace(/\*$/v, '') : '';
-			if (given === (zone ?? '')) {
+			if (index === -1 || given === (zone ?? '')) {
 				continue;
 			}
 
@@ -388,7 +390,7 @@ const readRoles = (shown: Shown, catalog: Catalog) => readColumns(shown, catalog
 function readCell(shown: Shown, wanted: NetworkRole, catalog: Catalog): string {
 	const columns = readColumns(shown, catalog);
 	const index = columns.findIndex(({role}) => role === wanted);
-	return (shown.main[shown.at] ?? '').slice(columns[index]!.from, columns[index + 1]?.from).trim();
+	return index === -1 ? '' : (shown.main[shown.at] ?? '').slice(columns[index]!.from, columns[index + 1]?.from).trim();
 }
 
 /** The id in a list of zones: it stands behind the title, with what else is to be known. */
@@ -427,7 +429,7 @@ function answerQuestion(label: string, {products}: Profile, catalog: Catalog, pr
 			continue;
 		}
 
-		if (label.endsWith(`Which release of ${entry.name}?`)) {
+		if (label.includes(`Which release of ${entry.name}?`)) {
 			return answers.version === undefined ? undefined : {choose: answer => answer === answers.version};
 		}
 
@@ -440,14 +442,14 @@ function answerQuestion(label: string, {products}: Profile, catalog: Catalog, pr
 
 		for (const [parameter, {question}] of Object.entries(entry.parameters)) {
 			const value = answers.parameters?.[parameter];
-			if (label === question && value !== undefined) {
+			if (isField(label, question) && value !== undefined) {
 				return {text: [value].flat().join(', ')};
 			}
 		}
 
 		for (const [component, {name}] of Object.entries(entry.components)) {
 			const value = answers.components?.[component];
-			if (label === `Where does ${name} run?` && value !== undefined) {
+			if (isField(label, `Where does ${name} run?`) && value !== undefined) {
 				const {placements} = words;
 				const target = placements[value as 'own-host'] ?? `${placements.host}${entry.components[value]?.name ?? value}`;
 				return {choose: answer => answer === target};

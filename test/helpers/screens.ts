@@ -6,14 +6,14 @@ Reading the wizard's screens, and every word of them that the tests hold on to: 
 
 export const words = {
 	/** Words of the first screen. */
-	start: {question: 'What would you like to do?', blank: 'A new design', goOn: 'Go on with', titleQuestion: 'What is this design called?'},
+	start: {question: 'What would you like to do?', blank: 'A new design', goOn: 'Go on with', file: 'Open a profile', titleQuestion: 'What is this design called?'},
 	/** Titles of the rail. */
 	steps: {
 		start: 'Start', products: 'Products', versions: 'Releases', placement: 'Placement', options: 'Options', parameters: 'Ports and counts', segregation: 'Segregation', zones: 'Zones',
 		matrix: 'Who is where', addresses: 'Addresses', change: 'The change', review: 'Review', write: 'Write',
 	},
 	/** Beginnings of the questions on screens within a step. */
-	screens: {zone: 'Zone ', zoneId: 'Which id is', cell: 'Which zone is', host: 'Host ', accept: 'Accept this finding', answer: 'What is the answer', confirm: /^(?:Write \d+ files?|Nothing is written)/v, done: 'Done', export: 'Where is'},
+	screens: {zone: 'Zone ', zoneId: 'Which id is', cell: 'Which zone is', host: 'Host ', accept: 'Accept this finding', answer: 'What is the answer', confirm: /^(?:Write \d+ files?|Nothing is written)/v, done: 'Done', export: 'Where is', import: 'Import addresses'},
 	presets: {flat: 'One flat network', 'management-clients': 'Management and clients', 'by-role': 'Separated by role, as', 'by-role-dmz': 'Separated by role, with a DMZ'},
 	zone: {title: 'Name', trust: 'Trust', administration: 'For administrators', networks: 'Networks', vlan: 'VLAN'},
 	host: {title: 'Name', count: 'Machines', cluster: 'Cluster or pool'},
@@ -27,9 +27,13 @@ export const words = {
 	acceptance: {reason: 'Reason', by: 'Accepted by', until: 'Until'},
 	write: {folder: 'Folder', printed: 'To standard output'},
 	findingId: 'Finding: ',
+	/** The last key of every footer. */
+	footerEnd: /(?:\^C leave|esc close)$/v,
+	isCopy: 'this is a copy',
 	continue: 'Continue',
 	saved: 'Your answers are saved as',
 	notSaved: /not saved/iv,
+	couldNotBeSaved: /could not be saved/v,
 	noTerminal: 'virt-fw-wizard generate',
 	/** The last key of the footer while help is open. */
 	closeHelp: /esc close$/v,
@@ -45,6 +49,8 @@ const railColumns = 23;
 export type Shown = {
 	/** The step, from the rail or the header. */
 	readonly step: string;
+	/** Which step it is, as text: its number where there is no rail. */
+	readonly place: string;
 	/** Titles of the rail with how much is open. */
 	readonly rail: ReadonlyArray<{readonly title: string; readonly open: number}>;
 	readonly question: string;
@@ -71,7 +77,8 @@ export function readScreen(lines: readonly string[]): Shown | undefined {
 		return undefined;
 	}
 
-	const isRail = (lines[2] ?? '').slice(2).startsWith(words.steps.start) && signs.railEntry.test((lines[2] ?? '').slice(0, railColumns).trimEnd());
+	// Where there is no room for the steps the question begins the line, and that is no sign.
+	const isRail = signs.railEntry.test((lines[2] ?? '').slice(0, railColumns).trimEnd());
 	const rail = isRail ? lines.slice(2).map(line => signs.railEntry.exec(line.slice(0, railColumns).trimEnd())).flatMap(match => match === null ? [] : [match.groups!]) : [];
 	const current = rail.find(({sign}, index) => sign === '❯' || (sign === '>' && index >= 0));
 	const middle = lines.slice(2).map(line => isRail ? line.slice(railColumns) : line);
@@ -82,6 +89,7 @@ export function readScreen(lines: readonly string[]): Shown | undefined {
 	const below = at !== -1 && /^ {4}\S/v.test(main[at + 1] ?? '') ? main[at + 1]!.trim() : '';
 	return {
 		step: current?.['title'] ?? /^virt-fw-wizard {2}\d+\/\d+ (?<title>.*?)(?: {2,}|$)/v.exec(header)?.groups?.['title'] ?? words.steps.start,
+		place: isRail ? (current?.['title'] ?? '') : (/^virt-fw-wizard {2}(?<place>\d+\/\d+) /v.exec(header)?.groups?.['place'] ?? ''),
 		rail: rail.map(({title, open}) => ({title: title!, open: Number(open ?? 0)})),
 		question,
 		main,
@@ -113,7 +121,12 @@ export function look(terminal: Terminal): Shown {
 }
 
 /** A condition: a step is shown, and none of the screens within it. */
-export const isAt = (step: string) => shows(shown => shown.step === step || undefined);
+export const isAt = (step: string) => shows(shown => isStep(shown.step, step) || undefined);
+
+/** Whether a step as it is shown is the one of a title; in a narrow terminal its end is cut off. */
+export function isStep(shown: string, title: string): boolean {
+	return shown === title || (/(?:…|\.{3})$/v.test(shown) && title.startsWith(shown.replace(/(?:…|\.{3})$/v, '')));
+}
 
 /** A condition: a question is asked. */
 export const asks = (question: string | RegExp) => shows(shown => (typeof question === 'string' ? shown.question.startsWith(question) : question.test(shown.question)) || undefined);

@@ -187,7 +187,14 @@ export class Terminal {
 						return;
 					}
 
-					const value = condition(this.screen());
+					let value: Value | true | undefined | false;
+					try {
+						value = condition(this.screen());
+					} catch (error) {
+						reject(error as Error);
+						return;
+					}
+
 					if (value !== undefined && value !== false) {
 						resolve(value);
 					} else if (this.#exit) {

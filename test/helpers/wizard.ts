@@ -132,7 +132,7 @@ export async function startWizard({starters = [], saved = [], isPiped = false, i
 }
 
 /** A screen within a step. */
-export const screenOf = (step: string, screen: string): Location => ({step, sub: {screen, about: ''}});
+export const screenOf = (step: string, screen: string): Location => ({step, within: {screen, about: ''}});
 
 /** Id of what is highlighted. */
 export function findHighlighted({control, ui}: Snapshot): string | undefined {
