@@ -449,7 +449,7 @@ function answerQuestion(label: string, {products}: Profile, catalog: Catalog, pr
 
 		for (const [component, {name}] of Object.entries(entry.components)) {
 			const value = answers.components?.[component];
-			if (isField(label, `Where does ${name} run?`) && value !== undefined) {
+			if (isField(label, `${name}: on which host?`) && value !== undefined) {
 				const {placements} = words;
 				const target = placements[value as 'own-host'] ?? `${placements.host}${entry.components[value]?.name ?? value}`;
 				return {choose: answer => answer === target};

@@ -31,7 +31,7 @@ export const zones: StepKind = () => [{
 	},
 }];
 
-function listZones({design: {draft}}: DesignContext): Control {
+function listZones({design: {draft}, plan}: DesignContext): Control {
 	return {
 		kind: 'list',
 		question: 'Which zones are there?',
@@ -59,7 +59,7 @@ function listZones({design: {draft}}: DesignContext): Control {
 				},
 			},
 			{key: 'r', label: 'new id', run: id => id === undefined || id === doneEntry ? {message: {text: 'To give a zone another id, highlight it first', tone: 'warning'}} : {go: {step: 'zones', within: {screen: 'rename', about: id}}}},
-			{key: 'd', label: 'delete', run: id => deleteZone(draft, id)},
+			{key: 'd', label: 'delete', run: id => deleteZone(draft, id, new Set(plan().hosts.map(host => host.id)))},
 		],
 	};
 }
@@ -80,12 +80,13 @@ function findFreeId({zones}: Draft, title: string): string {
 	return findFreeName(formatName(title), id => taken.has(id));
 }
 
-function deleteZone(draft: Draft, id: string | undefined): Result {
+/** @param shown - Hosts that the table of placements shows: what is said of others does not count. */
+function deleteZone(draft: Draft, id: string | undefined, shown: ReadonlySet<string>): Result {
 	if (id === undefined || id === doneEntry) {
 		return {message: {text: 'To delete, highlight a zone first', tone: 'warning'}};
 	}
 
-	const users = listUsers(draft, id);
+	const users = listUsers(draft, id, shown);
 	if (users.length > 0) {
 		return {message: {text: `In use: ${users.slice(0, 3).join(', ')}${users.length > 3 ? ` and ${users.length - 3} more` : ''}. Place them elsewhere first`, tone: 'warning'}};
 	}
@@ -94,10 +95,10 @@ function deleteZone(draft: Draft, id: string | undefined): Result {
 }
 
 /** What is placed in a zone, as somebody would look for it. */
-function listUsers({networks, hosts}: Draft, zone: string): string[] {
+function listUsers({networks, hosts}: Draft, zone: string, shown: ReadonlySet<string>): string[] {
 	return [
 		...Object.entries(networks).filter(([, id]) => id === zone).map(([role]) => `role ${role}`),
-		...Object.entries(hosts ?? {}).filter(([, host]) => Object.values(host.zones ?? {}).includes(zone)).map(([id]) => id),
+		...Object.entries(hosts ?? {}).filter(([id, host]) => shown.has(id) && Object.values(host.zones ?? {}).includes(zone)).map(([id]) => id),
 	];
 }
 
