@@ -28,7 +28,11 @@ export class Builder {
 	/** Every question that was on the screen, in order. */
 	readonly screens: string[] = [];
 
-	constructor(readonly terminal: Terminal) {}
+	readonly terminal: Terminal;
+
+	constructor(terminal: Terminal) {
+		this.terminal = terminal;
+	}
 
 	get shown(): Shown {
 		return look(this.terminal);
@@ -89,7 +93,7 @@ export class Builder {
 
 	async giveAddresses({profile, titles, catalog}: BuildOptions): Promise<void> {
 		const wanted = new Map(Object.entries(profile.hosts ?? {}).flatMap(([id, {addresses = {}}]) =>
-			Object.entries(addresses).map(([role, list]) => [`${titles.get(id) ?? id}: ${catalog.roles[role as NetworkRole].name.toLowerCase()}`, list!.join(', ')] as const)));
+			Object.entries(addresses).map(([role, list]) => [`${titles.get(id) ?? id}: ${catalog.roles[role as NetworkRole].name.toLowerCase()}`, list.join(', ')] as const)));
 		await this.answerForm(({focused}) => {
 			const label = [...wanted.keys()].filter(text => focused.startsWith(text)).toSorted((a, b) => b.length - a.length)[0];
 			return label === undefined ? undefined : {text: wanted.get(label)!};
@@ -97,7 +101,6 @@ export class Builder {
 		if (this.shown.step === words.steps.addresses) {
 			await this.goOn();
 		}
-
 	}
 
 	async describeChange({title, change = {}}: Profile): Promise<void> {
@@ -113,7 +116,7 @@ export class Builder {
 				return {choose: answer => answer === value};
 			}
 
-			return {text: typeof value === 'string' ? value : ('responsible' in value ? value.responsible! : (value as readonly string[]).join('; '))};
+			return {text: typeof value === 'string' ? value : ('responsible' in value ? value.responsible : (value as readonly string[]).join('; '))};
 		});
 		await this.goOn();
 	}
@@ -253,6 +256,10 @@ export class Builder {
 
 			await this.answerForm(({focused}): Answer => {
 				const [field] = Object.entries(words.zone).find(([, label]) => isField(focused, label)) ?? [];
+				if (field === undefined) {
+					return undefined;
+				}
+
 				switch (field) {
 					case 'title': {
 						return {text: zone.title};
@@ -365,7 +372,7 @@ export class Builder {
 
 			await this.press(keys.right.repeat(index + 1), shows(isHere), `column ${role}`);
 			if (zone === undefined) {
-				await this.press(keys.backspace, shows(shown => !isOwn(read(shown).slice(1, -1)) || read(shown) === '[·]' || undefined), `${role} cleared`);
+				await this.press(keys.backspace, shows(shown => !isOwn(read(shown).slice(1, -1)) || ['', '[·]'].includes(read(shown)) || undefined), `${role} cleared`);
 			} else {
 				await this.press(keys.enter, lines => asks(words.screens.cell)(lines) ?? lines.some(line => line.includes(words.matrix.noInterface)));
 				if (this.shown.question.startsWith(words.screens.cell)) {

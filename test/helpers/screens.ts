@@ -84,18 +84,25 @@ export function readScreen(lines: readonly string[]): Shown | undefined {
 	const middle = lines.slice(2).map(line => isRail ? line.slice(railColumns) : line);
 	const [question = ''] = middle;
 	const main = middle.slice(1);
-	const at = main.findIndex(line => signs.pointer.test(line));
-	const focused = at === -1 ? '' : main[at]!.slice(2).trimEnd();
-	const below = at !== -1 && /^ {4}\S/v.test(main[at + 1] ?? '') ? main[at + 1]!.trim() : '';
+	const focus = readFocus(main);
 	return {
 		step: current?.['title'] ?? /^virt-fw-wizard {2}\d+\/\d+ (?<title>.*?)(?: {2,}|$)/v.exec(header)?.groups?.['title'] ?? words.steps.start,
 		place: isRail ? (current?.['title'] ?? '') : (/^virt-fw-wizard {2}(?<place>\d+\/\d+) /v.exec(header)?.groups?.['place'] ?? ''),
 		rail: rail.map(({title, open}) => ({title: title!, open: Number(open ?? 0)})),
 		question,
 		main,
+		...focus,
+	};
+}
+
+/** What is highlighted. */
+function readFocus(main: readonly string[]): Pick<Shown, 'at' | 'focused' | 'below' | 'group' | 'isMulti' | 'isDone'> {
+	const at = main.findIndex(line => signs.pointer.test(line));
+	const focused = at === -1 ? '' : main[at]!.slice(2).trimEnd();
+	return {
 		at,
 		focused,
-		below,
+		below: at !== -1 && /^ {4}\S/v.test(main[at + 1] ?? '') ? main[at + 1]!.trim() : '',
 		group: main.slice(0, Math.max(0, at)).findLast(line => /^\S/v.test(line) && !signs.pointer.test(line))?.trim() ?? '',
 		isMulti: signs.box.test(focused),
 		isDone: signs.done.test(focused) || focused.startsWith(words.continue),
@@ -131,7 +138,7 @@ export function isStep(shown: string, title: string): boolean {
 /** A condition: a question is asked. */
 export const asks = (question: string | RegExp) => shows(shown => (typeof question === 'string' ? shown.question.startsWith(question) : question.test(shown.question)) || undefined);
 
-const endsWithHelp = (lines: readonly string[]) => words.closeHelp.test(lines.findLast(line => line !== '') ?? '');
+const endsWithHelp = (lines: readonly string[]) => (lines.findLast(line => line !== '') ?? '').endsWith('esc close');
 
 /** A condition: help is open. */
 export const isHelp: Condition<true> = lines => endsWithHelp(lines) || undefined;

@@ -33,7 +33,7 @@ export const keys = {
 export const program = path.join(process.cwd(), 'dist/cli.cjs');
 
 /** A loaded machine with two cores is slow; a wait that takes this long is in vain. */
-const deadlineMs = 20_000;
+const deadlineMs = 60_000;
 
 export type Exit = {readonly code: number; readonly signal: number};
 
@@ -191,7 +191,7 @@ export class Terminal {
 					try {
 						value = condition(this.screen());
 					} catch (error) {
-						reject(error as Error);
+						reject(error);
 						return;
 					}
 

@@ -2,6 +2,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import {compare} from '../../source/core/problem.js';
 import {parseRecord, type ProfileRecord} from '../../source/core/profile/record.js';
 import {asks, isAt, look, readScreen, shows, words} from './screens.js';
 import {keys, program, type Terminal} from './terminal.js';
@@ -54,8 +55,9 @@ export async function hear(terminal: Terminal, bytes: string): Promise<void> {
 /** Every saved profile of a home, each as it is on disk. */
 export async function readSaved(home: string): Promise<Map<string, ProfileRecord>> {
 	const folder = path.join(home, 'profiles-home/profiles');
-	const names = (await readdir(folder)).filter(name => name.endsWith('.json')).toSorted();
-	return new Map(await Promise.all(names.map(async name => {
+	const files = await readdir(folder);
+	const names = files.filter(name => name.endsWith('.json'));
+	return new Map(await Promise.all(names.toSorted(compare).map(async name => {
 		const {value, problems} = parseRecord(await readFile(path.join(folder, name), 'utf8'), name);
 		if (problems) {
 			throw new Error(`${name} cannot be read: ${JSON.stringify(problems)}`);
