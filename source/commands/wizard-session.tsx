@@ -118,7 +118,7 @@ export async function openWizard(input: CommandInput, {isUnicode, isFullScreen, 
 	}
 
 	sayGoodbye(input, wizard, services, terminal.getSize().columns);
-	return exitCode === exitCodes.done && wizard.draft !== undefined && wizard.getSnapshot().saving.state === 'failed' ? exitCodes.no : exitCode;
+	return exitCode === exitCodes.done && !wizard.isKept ? exitCodes.no : exitCode;
 }
 
 function sayGoodbye({write, writeError}: CommandInput, wizard: Wizard, services: FirstServices, columns: number): void {

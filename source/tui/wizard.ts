@@ -86,6 +86,8 @@ export class Wizard {
 	#catalog: Catalog | undefined;
 	#saved: readonly SavedProfile[];
 	#draft: Draft | undefined;
+	/** The design that was last written to a file. */
+	#exported: Draft | undefined;
 	#design: Design | undefined;
 	#plan: Plan | undefined;
 	#isPlanBroken = false;
@@ -132,6 +134,11 @@ export class Wizard {
 	/** The design as it is; undefined on the first screen. */
 	get draft(): Draft | undefined {
 		return this.#draft;
+	}
+
+	/** Nothing is lost when somebody leaves now: every answer is on disk, in the store or in a file. */
+	get isKept(): boolean {
+		return this.#saving.state !== 'failed' || this.#draft === undefined || this.#exported === this.#draft;
 	}
 
 	/** Where the documents go, and what was written. */
@@ -482,7 +489,11 @@ export class Wizard {
 		this.#deferDerivation();
 	}
 
-	#takeOutcome({draft, position, isNew, output, message, notes, go, isFinished, isLeaving}: CommandOutcome): void {
+	#takeOutcome({draft, position, isNew, output, message, notes, go, isExported, isFinished, isLeaving}: CommandOutcome): void {
+		if (isExported) {
+			this.#exported = this.#draft;
+		}
+
 		this.#control = undefined;
 		if (output !== undefined) {
 			this.#output = {...this.#output, ...output};
@@ -534,7 +545,7 @@ export class Wizard {
 
 	/** Leave; with answers that are on no disk only after asking. */
 	#leaveOrAsk(): void {
-		if (this.#saving.state !== 'failed' || this.#draft === undefined || this.#location.within?.screen === leaveScreen) {
+		if (this.isKept || this.#location.within?.screen === leaveScreen) {
 			this.#leave();
 			return;
 		}

@@ -42,6 +42,9 @@ export const words = {
 
 const signs = {pointer: /^[❯>] /v, railEntry: /^(?<sign>[✓❯·+>.]) (?<title>\S.*?)(?: +(?<open>\d+)\?)?$/v, box: /^\[[ ✓x]\] /v, done: / (?:→|>>)$/v};
 
+/** Whether a line is the first of a screen: the program's name, or the place where there is no room for the list of steps. */
+export const isHeader = (line: string): boolean => line.startsWith('virt-fw-wizard') || /^\d+\/\d+ \S/v.test(line);
+
 /** Columns of the list of steps, with the space behind it. */
 const railColumns = 23;
 
@@ -73,7 +76,7 @@ export type Shown = {
 /** Read a screen; undefined while there is none of the wizard. */
 export function readScreen(lines: readonly string[]): Shown | undefined {
 	const [header = ''] = lines;
-	if (!header.startsWith('virt-fw-wizard')) {
+	if (!isHeader(header)) {
 		return undefined;
 	}
 
@@ -86,8 +89,8 @@ export function readScreen(lines: readonly string[]): Shown | undefined {
 	const main = middle.slice(1);
 	const focus = readFocus(main);
 	return {
-		step: current?.['title'] ?? /^virt-fw-wizard {2}\d+\/\d+ (?<title>.*?)(?: {2,}|$)/v.exec(header)?.groups?.['title'] ?? words.steps.start,
-		place: isRail ? (current?.['title'] ?? '') : (/^virt-fw-wizard {2}(?<place>\d+\/\d+) /v.exec(header)?.groups?.['place'] ?? ''),
+		step: current?.['title'] ?? /^\d+\/\d+ (?<title>.*?)(?: {2,}|$)/v.exec(header)?.groups?.['title'] ?? words.steps.start,
+		place: isRail ? (current?.['title'] ?? '') : (/^(?<place>\d+\/\d+) /v.exec(header)?.groups?.['place'] ?? ''),
 		rail: rail.map(({title, open}) => ({title: title!, open: Number(open ?? 0)})),
 		question,
 		main,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {compare} from '../../source/core/problem.js';
 import {parseRecord, type ProfileRecord} from '../../source/core/profile/record.js';
-import {asks, isAt, look, readScreen, shows, words} from './screens.js';
+import {isHeader, asks, isAt, look, readScreen, shows, words} from './screens.js';
 import {keys, program, type Terminal} from './terminal.js';
 
 /*
@@ -74,10 +74,10 @@ export function findMisfits(terminal: Terminal): string[] {
 	const [header = ''] = lines;
 	const last = filled.at(-1) ?? '';
 	const wrapped = terminal.findWrappedRows();
-	const headers = lines.filter(line => line.startsWith('virt-fw-wizard')).length;
+	const headers = lines.filter(line => isHeader(line)).length;
 	const footers = lines.filter(line => words.footerEnd.test(line)).length;
 	return [
-		...(header.startsWith('virt-fw-wizard') ? [] : ['the header is not in the first line']),
+		...(isHeader(header) ? [] : ['the header is not in the first line']),
 		...(headers > 1 ? [`${headers} headers`] : []),
 		...(words.footerEnd.test(last) ? [] : ['the footer is not in the last line that is not empty']),
 		...(footers > 1 ? [`${footers} footers`] : []),
