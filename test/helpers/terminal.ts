@@ -191,7 +191,7 @@ export class Terminal {
 					try {
 						value = condition(this.screen());
 					} catch (error) {
-						reject(error);
+						reject(error instanceof Error ? error : new Error(String(error)));
 						return;
 					}
 
