@@ -44,7 +44,10 @@ function describeAsked({description: _, ...profile}: Profile, {hosts}: Plan, cat
 		}])),
 		zones: Object.fromEntries(profile.zones.map(zone => [zone.id, zone])),
 		networks: Object.fromEntries(Object.entries(profile.networks).filter(([role]) => [...interfaces].some(id => id.endsWith(`/${role}`)))),
-		hosts: Object.fromEntries(Object.entries(profile.hosts ?? {}).map(([id, {zones, addresses, ...host}]) => [id, {...host, zones: pick(id, zones), addresses: pick(id, addresses)}])),
+		// A preset also places those whom no connection of the design concerns; nothing follows from it.
+		hosts: Object.fromEntries(Object.entries(profile.hosts ?? {})
+			.map(([id, {zones, addresses, ...host}]) => [id, {...host, zones: pick(id, zones), addresses: pick(id, addresses)}] as const)
+			.filter(([, {zones, addresses, ...host}]) => Object.keys({...zones, ...addresses, ...host}).length > 0)),
 	};
 }
 
