@@ -1,4 +1,5 @@
 import {doneId, type Action, type Control, type Entry, type Field, type Result, type Ui} from './control.js';
+import {filterEntries, findEntry, findItem, findRow, findTab} from './focus.js';
 import type {Key} from './keys.js';
 import {editField, makeField, type TextField} from './text-field.js';
 
@@ -69,23 +70,6 @@ const isNamed = (key: Key, ...names: readonly string[]): boolean => key.kind ===
 const nameKey = (key: Key): string => key.kind === 'named' ? key.name : '';
 const isText = (key: Key, ...texts: readonly string[]): boolean => key.kind === 'text' && texts.includes(key.text);
 
-/** Entries that a filter leaves: every word of it stands in the label, the note, the heading or the id. */
-export function filterEntries<Item extends Entry>(entries: readonly Item[], filter: string | undefined): readonly Item[] {
-	const words = (filter ?? '').toLowerCase().split(/\s+/v).filter(word => word !== '');
-	return words.length === 0
-		? entries
-		: entries.filter(({id, label, note, group}) => {
-			const text = `${id} ${label} ${note ?? ''} ${group ?? ''}`.toLowerCase();
-			return words.every(word => text.includes(word));
-		});
-}
-
-/** Index of the highlighted one. */
-export function findFocus(ids: readonly string[], focus: string | undefined, initial?: string): number {
-	const index = focus === undefined ? -1 : ids.indexOf(focus);
-	return index === -1 ? Math.max(0, initial === undefined ? 0 : ids.indexOf(initial)) : index;
-}
-
 /** Where a key moves among some entries; undefined when it does not move. */
 function move(key: Key, index: number, count: number, page: number): number | undefined {
 	const clamp = (wanted: number) => Math.max(0, Math.min(count - 1, wanted));
@@ -131,10 +115,9 @@ function findAction(control: {readonly actions?: readonly Action[]}, key: Key): 
 
 /** Keys that lists have in common: filter, move, actions. */
 function driveEntries(control: Of<'list'> | Of<'multi'>, ui: Ui, key: Key, options: DriveOptions): Driven & {readonly focused: Entry | undefined} {
-	const visible = filterEntries<Entry>(control.entries, ui.filter);
-	const ids = visible.map(({id}) => id);
-	const index = findFocus(ids, ui.focus, control.kind === 'list' ? control.initial : undefined);
-	const focused = visible[index];
+	const {entries, focus: index} = findEntry(control, ui);
+	const ids = entries.map(({id}) => id);
+	const focused = entries[index];
 	if (ui.isFiltering) {
 		const filter = editFilter(ui.filter ?? '', key);
 		if (filter !== undefined) {
@@ -221,7 +204,7 @@ function driveMulti(control: Of<'multi'>, ui: Ui, key: Key, options: DriveOption
 }
 
 function findFocusedField(control: Of<'form'>, ui: Ui): Field | undefined {
-	return control.fields[findFocus([...control.fields.map(({id}) => id), doneId], ui.focus)];
+	return control.fields[findRow(control, ui).focus];
 }
 
 /** The text of a field: what is being typed, else what is stored. */
@@ -230,8 +213,7 @@ export function readField(field: Extract<Field, {readonly kind: 'text'}>, ui: Ui
 }
 
 function driveForm(control: Of<'form'>, ui: Ui, key: Key, options: DriveOptions): Driven {
-	const ids = [...control.fields.map(({id}) => id), doneId];
-	const index = findFocus(ids, ui.focus);
+	const {ids, focus: index} = findRow(control, ui);
 	const field = control.fields[index];
 	if (field?.kind === 'text') {
 		const edited = isNamed(key, 'up', 'down', 'enter', 'tab', 'backtab', 'escape', 'pageup', 'pagedown', 'ctrl+n') ? undefined : editField(readField(field, ui), flatten(key, field.isMultiline === true));
@@ -346,9 +328,8 @@ function submitForm(control: Of<'form'>, ui: Ui): Driven {
 }
 
 function driveMatrix(control: Of<'matrix'>, ui: Ui, key: Key, options: DriveOptions): Driven {
-	const rows = [...control.rows.map(({id}) => id), doneId];
+	const {ids: rows, focus: row} = findRow(control, ui);
 	const columns = [undefined, ...control.columns.map(({id}) => id)];
-	const row = findFocus(rows, ui.focus);
 	const column = Math.max(0, columns.indexOf(ui.column));
 	if (isNamed(key, 'ctrl+n') || (isNamed(key, 'enter') && rows[row] === doneId)) {
 		return {ui, result: {go: 'next'}};
@@ -395,16 +376,14 @@ function moveSideways(key: Key, index: number, count: number): number | undefine
 
 function driveTabs(control: Of<'tabs'>, ui: Ui, key: Key, options: DriveOptions): Driven {
 	const tabs = control.tabs.map(({id}) => id);
-	const index = findFocus(tabs, ui.tab);
-	const tab = control.tabs[index]!;
+	const {tab, index} = findTab(control, ui);
 	if (isNamed(key, 'left', 'right', 'tab', 'backtab') || isText(key, 'h', 'l')) {
 		const step = isNamed(key, 'left', 'backtab') || isText(key, 'h') ? -1 : 1;
 		return {ui: {...ui, tab: tabs[(index + step + tabs.length) % tabs.length]}};
 	}
 
-	const items = tab.items(options.columns).filter(({isHeading}) => isHeading !== true);
-	const ids = items.map(({id}) => id);
-	const focus = findFocus(ids, ui.tabFocus?.[tab.id]);
+	const {selectable, focus} = findItem(tab, tab.items(options.columns), ui);
+	const ids = selectable.map(({id}) => id);
 	const numbered = findNumbered(key, tabs.length, {...options, isNumbered: true});
 	if (numbered !== undefined) {
 		return {ui: {...ui, tab: tabs[numbered]}};
@@ -415,8 +394,8 @@ function driveTabs(control: Of<'tabs'>, ui: Ui, key: Key, options: DriveOptions)
 		return {ui: {...ui, tabFocus: {...ui.tabFocus, [tab.id]: ids[moved] ?? ''}}};
 	}
 
-	if (isNamed(key, 'enter') && items[focus]) {
-		return {ui, result: tab.open(items[focus])};
+	if (isNamed(key, 'enter') && selectable[focus]) {
+		return {ui, result: tab.open(selectable[focus])};
 	}
 
 	if (isNamed(key, 'ctrl+n')) {

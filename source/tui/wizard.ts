@@ -3,9 +3,11 @@ import {showLine} from '../core/text.js';
 import type {Draft} from '../core/profile/draft.js';
 import type {Command, Control, Location, Message, Output, Paragraph, Result, Ui} from './control.js';
 import type {Design} from './design.js';
-import {drive, filterEntries, findFocus, isTyping, readField, settle, type DriveOptions} from './drive.js';
+import {drive, isTyping, settle, type DriveOptions} from './drive.js';
+import {findEntry, findItem, findRow, findTab} from './focus.js';
 import type {Key} from './keys.js';
 import type {CommandOutcome, SavedProfile, Services} from './services.js';
+import {listPreviews} from './previews.js';
 import {askExport, startStep} from './steps/start.js';
 import {span, type StyledLine} from './text/styled.js';
 import {wrapLine} from './text/width.js';
@@ -789,27 +791,27 @@ export function findFocused(control: Control, ui: Ui): Described | undefined {
 	switch (control.kind) {
 		case 'list':
 		case 'multi': {
-			const entries = filterEntries(control.entries, ui.filter);
-			return entries[findFocus(entries.map(({id}) => id), ui.focus, control.kind === 'list' ? control.initial : undefined)];
+			const {entries, focus} = findEntry(control, ui);
+			return entries[focus];
 		}
 
 		case 'form': {
-			return control.fields.find(({id}) => id === ui.focus) ?? (ui.focus === undefined ? control.fields[0] : undefined);
+			return control.fields[findRow(control, ui).focus];
 		}
 
 		case 'matrix': {
-			return control.rows.find(({id}) => id === ui.focus);
+			return control.rows[findRow(control, ui).focus];
 		}
 
 		case 'tabs': {
-			const tab = control.tabs[findFocus(control.tabs.map(({id}) => id), ui.tab)]!;
+			const {tab} = findTab(control, ui);
 			return {
 				id: tab.id,
 				label: tab.label,
 				about: [],
 				lines(columns) {
-					const items = tab.items(columns).filter(({isHeading}) => isHeading !== true);
-					const item = items[findFocus(items.map(({id}) => id), ui.tabFocus?.[tab.id])];
+					const {selectable, focus} = findItem(tab, tab.items(columns), ui);
+					const item = selectable[focus];
 					return item?.detail ?? item?.lines ?? [];
 				},
 			};
@@ -817,45 +819,6 @@ export function findFocused(control: Control, ui: Ui): Described | undefined {
 
 		case 'text': {
 			return undefined;
-		}
-	}
-}
-
-/** The longest text whose effect is worked out while it is typed: of thousands of addresses only when they are taken over. */
-const maxPreviewLength = 1000;
-
-/** The most answers whose effect is worked out for one question. */
-const maxPreviews = 8;
-
-/** The other answers to the highlighted question, each with the design it would make. */
-export function listPreviews(control: Control, ui: Ui): ReadonlyArray<{readonly key: string; readonly make: () => Draft | undefined}> {
-	switch (control.kind) {
-		case 'list':
-		case 'multi': {
-			const entries = filterEntries<(typeof control.entries)[number]>(control.entries, ui.filter);
-			const entry = entries[findFocus(entries.map(({id}) => id), ui.focus, control.kind === 'list' ? control.initial : undefined)];
-			const make = control.kind === 'multi' && entry ? () => control.toggle(entry.id) : entry?.preview;
-			return entry === undefined || make === undefined ? [] : [{key: entry.id, make}];
-		}
-
-		case 'form': {
-			const field = control.fields[findFocus(control.fields.map(({id}) => id), ui.focus)];
-			if (field === undefined || (ui.focus !== undefined && field.id !== ui.focus)) {
-				return [];
-			}
-
-			if (field.kind === 'choice') {
-				return field.choices.filter(({value}) => value !== field.value).slice(0, maxPreviews).map(({value}) => ({key: `${field.id}\u{0}${value}`, make: () => field.set(value).draft}));
-			}
-
-			const {text} = readField(field, ui);
-			return field.set === undefined || text === field.value || text.length > maxPreviewLength ? [] : [{key: `${field.id}\u{0}${text}`, make: () => field.set!(text).draft}];
-		}
-
-		case 'matrix':
-		case 'tabs':
-		case 'text': {
-			return [];
 		}
 	}
 }

@@ -1,9 +1,10 @@
 import {showLine} from '../../core/text.js';
-import {doneId, type Control, type Entry, type Field, type Paragraph, type Ui} from '../control.js';
-import {filterEntries, findFocus, readField} from '../drive.js';
+import {doneId, type Control, type Field, type Paragraph, type Ui} from '../control.js';
+import {readField} from '../drive.js';
+import {findEntry, findItem, findRow, findTab} from '../focus.js';
 import type {Snapshot} from '../wizard.js';
 import {writeSigns, type Signs} from '../text/signs.js';
-import {formatLine, line, span, type Span, type StyledLine} from '../text/styled.js';
+import {line, span, type Span, type StyledLine} from '../text/styled.js';
 import {fit, fitLine, measureLine, measureWidth, padLine, splitGraphemes, truncate, truncateLine, wrapLine} from '../text/width.js';
 
 /*
@@ -164,8 +165,7 @@ function withHeadings<Item extends {readonly group?: string | undefined}>(items:
 
 function layOutEntries(control: Of<'list'> | Of<'multi'>, ui: Ui, effects: Effects, options: BodyOptions): Body {
 	const {columns, signs} = options;
-	const entries = filterEntries<Entry & {readonly isChosen?: boolean}>(control.entries, ui.filter);
-	const focus = findFocus(entries.map(({id}) => id), ui.focus, control.kind === 'list' ? control.initial : undefined);
+	const {entries, focus} = findEntry(control, ui);
 	const focused = entries[focus];
 	const rows = withHeadings(entries, columns, ({id, label, note, isChosen}, index) => {
 		const isFocused = index === focus;
@@ -200,8 +200,7 @@ function describeEffects(alternatives: ReadonlyArray<{readonly label: string; re
 function layOutForm(control: Of<'form'>, ui: Ui, effects: Effects, options: BodyOptions): Body {
 	const {columns, signs} = options;
 	const {fields} = control;
-	const ids = [...fields.map(({id}) => id), doneId];
-	const focus = findFocus(ids, ui.focus);
+	const {focus} = findRow(control, ui);
 	const layout = chooseFormLayout(fields, columns);
 	const rows: Row[] = [
 		...withHeadings(fields, columns, (field, index) => {
@@ -310,7 +309,7 @@ function describeField(field: Field, ui: Ui, effects: Effects, {columns, isUnico
 function layOutMatrix(control: Of<'matrix'>, ui: Ui, options: BodyOptions): Body {
 	const {columns, signs} = options;
 	const {rows, columns: roles} = control;
-	const focus = findFocus([...rows.map(({id}) => id), doneId], ui.focus);
+	const {focus} = findRow(control, ui);
 	const column = ui.column === undefined ? -1 : roles.findIndex(({id}) => id === ui.column);
 	const nameWidth = Math.min(Math.max(8, ...rows.map(({label}) => measureWidth(showLine(label)))), Math.floor(columns * 0.4));
 	const widths = roles.map(({label}, index) => Math.min(16, Math.max(measureWidth(label), ...rows.map(({cells}) => measureWidth(cells[index]!.text) + (cells[index]!.isOwn ? 1 : 0)), 3)) + 1);
@@ -367,13 +366,12 @@ function fitColumns(widths: readonly number[], focus: number, room: number): {re
 
 function layOutTabs(control: Of<'tabs'>, ui: Ui, options: BodyOptions): Body {
 	const {columns, signs} = options;
-	const index = findFocus(control.tabs.map(({id}) => id), ui.tab);
-	const tab = control.tabs[index]!;
+	const {tab, index} = findTab(control, ui);
 	const bar = line(...control.tabs.flatMap(({label}, position) => [span(position === index ? `[${position + 1} ${label}]` : ` ${position + 1} ${label} `, position === index ? 'selected' : 'plain'), span(' ')]));
 	// Two columns at the right are for signs that there is more.
 	const items = tab.items(columns - marker - 2);
-	const selectable = items.filter(({isHeading}) => isHeading !== true);
-	const focused = selectable[findFocus(selectable.map(({id}) => id), ui.tabFocus?.[tab.id])];
+	const {selectable, focus} = findItem(tab, items, ui);
+	const focused = selectable[focus];
 	const rows = items.map(item => new LazyRow(item.id, item === focused, () => markLines(item.lines, item === focused, signs)));
 	const detail = (tab.isComplete ? [] : (focused?.detail ?? [])).map(styled => truncateLine(styled, columns, signs.ellipsis));
 	return share([truncateLine(bar, columns, signs.ellipsis), []], rows, detail, options);
@@ -386,9 +384,4 @@ function layOutText(control: Of<'text'>, ui: Ui, {columns, rows, signs}: BodyOpt
 	const visible = lines.slice(first, first + rows);
 	const drawn = visible.map((styled, index): Row => ({id: String(first + index), lines: [padLine(truncateLine(styled, columns, signs.ellipsis), 1)], isFocused: false}));
 	return {head: [], columns, rows: markMore(drawn, {above: first > 0, below: first + rows < lines.length}, columns, signs), detail: []};
-}
-
-/** The text of some lines, for tests and for screens that read them out. */
-export function formatLines(lines: readonly StyledLine[]): string {
-	return lines.map(styled => formatLine(styled)).join('\n');
 }

@@ -1,4 +1,5 @@
 import {showLine} from '../../core/text.js';
+import {findRow} from '../focus.js';
 import {keyHelp, type KeyHelp} from '../keys.js';
 import {getSigns, writeSigns, type Signs} from '../text/signs.js';
 import {line, span, type StyledLine} from '../text/styled.js';
@@ -120,7 +121,7 @@ export function listKeys({control, ui, isHelp, isTyping, isReturning, step}: Sna
 		}
 
 		case 'form': {
-			const field = control.fields.find(({id}) => id === ui.focus) ?? (ui.focus === undefined ? control.fields[0] : undefined);
+			const field = control.fields[findRow(control, ui).focus];
 			return [name(keyHelp.move), ...(field?.kind === 'choice' ? [name(keyHelp.change)] : []), name(keyHelp.next, field === undefined ? 'go on' : 'next'), name(keyHelp.proceed, isReturning ? 'done' : 'go on'), ...rest];
 		}
 

@@ -1,6 +1,7 @@
 import {showLine} from '../../core/text.js';
-import {doneId, type Control, type Field, type Ui} from '../control.js';
-import {filterEntries, findFocus, readField} from '../drive.js';
+import type {Control, Field, Ui} from '../control.js';
+import {readField} from '../drive.js';
+import {findEntry, findItem, findRow, findTab} from '../focus.js';
 import type {ReviewItem} from '../review/item.js';
 import {writeSigns} from '../text/signs.js';
 import {formatLine} from '../text/styled.js';
@@ -43,18 +44,16 @@ function readControl({control, ui}: Snapshot, effects: readonly string[], {room,
 	switch (control.kind) {
 		case 'list':
 		case 'multi': {
-			const entries = filterEntries<(typeof control.entries)[number]>(control.entries, ui.filter);
-			const focus = findFocus(entries.map(({id}) => id), ui.focus, control.kind === 'list' ? control.initial : undefined);
+			const {entries, focus} = findEntry(control, ui);
 			const focused = entries[focus];
 			const filter = ui.isFiltering === true || (ui.filter ?? '') !== '' ? [`Filter: ${showLine(ui.filter ?? '')}. ${entries.length} of ${control.entries.length} match.`] : [];
 			const about = wrap([...filter, ...(focused === undefined ? ['Nothing matches.'] : [`Number ${focus + 1} of ${entries.length} is highlighted. ${focused.about.map(({text}) => showLine(text)).join(' ')}`]), ...effects]);
-			const listed = entries.map((entry, index) => `${index + 1}. ${entry.group === undefined ? '' : `${showLine(entry.group)}: `}${'isChosen' in entry ? `${entry.isChosen ? 'selected' : 'not selected'}: ` : ''}${showLine(entry.label)}${entry.note === undefined ? '' : `, ${showLine(entry.note)}`}${index === focus ? ' (highlighted)' : ''}`);
+			const listed = entries.map((entry, index) => `${index + 1}. ${entry.group === undefined ? '' : `${showLine(entry.group)}: `}${entry.isChosen === undefined ? '' : `${entry.isChosen ? 'selected' : 'not selected'}: `}${showLine(entry.label)}${entry.note === undefined ? '' : `, ${showLine(entry.note)}`}${index === focus ? ' (highlighted)' : ''}`);
 			return fitAround(listed.map(text => wrap([text])), focus, Math.max(1, room - about.length), about, room);
 		}
 
 		case 'form': {
-			const ids = [...control.fields.map(({id}) => id), doneId];
-			const focus = findFocus(ids, ui.focus);
+			const {focus} = findRow(control, ui);
 			const field = control.fields[focus];
 			const group = field?.group === undefined || field.group === '' ? '' : `${showLine(field.group)}: `;
 			const about = field === undefined ? [`${control.done ?? 'Continue'}: press enter.`] : [`Question ${focus + 1} of ${control.fields.length}: ${group}${readFieldOut(field, ui, isUnicode)}`, ...field.about.map(({text}) => showLine(text)), ...effects];
@@ -62,7 +61,7 @@ function readControl({control, ui}: Snapshot, effects: readonly string[], {room,
 		}
 
 		case 'matrix': {
-			const focus = findFocus([...control.rows.map(({id}) => id), doneId], ui.focus);
+			const {focus} = findRow(control, ui);
 			const row = control.rows[focus];
 			const column = control.columns.findIndex(({id}) => id === ui.column);
 			const cells = row === undefined ? [] : control.columns.map(({label}, index) => `${label}: ${row.cells[index]!.isIdle ? 'none' : showLine(row.cells[index]!.text)}`);
@@ -70,10 +69,8 @@ function readControl({control, ui}: Snapshot, effects: readonly string[], {room,
 		}
 
 		case 'tabs': {
-			const index = findFocus(control.tabs.map(({id}) => id), ui.tab);
-			const tab = control.tabs[index]!;
-			const items = tab.items(columns).filter(({isHeading}) => isHeading !== true);
-			const focus = findFocus(items.map(({id}) => id), ui.tabFocus?.[tab.id]);
+			const {tab, index} = findTab(control, ui);
+			const {selectable: items, focus} = findItem(tab, tab.items(columns), ui);
 			const item = items[focus];
 			return [`Tab ${index + 1} of ${control.tabs.length}: ${tab.label}. Item ${items.length === 0 ? 0 : focus + 1} of ${items.length}.`, ...readItem(item, tab.isComplete === true)].slice(0, room);
 		}
