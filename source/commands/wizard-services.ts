@@ -126,7 +126,7 @@ export class DesignServices {
 
 				const read = openProfile(await readProfile(file, this.catalog));
 				this.close();
-				return {draft: {...read, name: this.#findName(read.name)}, isNew: true, message: {text: `Read ${command.file}; your changes are saved as a design, and the file stays as it is`, tone: 'good'}};
+				return {draft: {...read, name: this.#findName(read.name)}, message: {text: `Read ${command.file}; your changes are saved as a design, and the file stays as it is`, tone: 'good'}};
 			}
 
 			case 'rename':
@@ -165,7 +165,6 @@ export class DesignServices {
 				return {isFinished: true, isLeaving: true, output: {report: this.#report([], profile!, output)}};
 			}
 
-			case 'save':
 			case 'quit': {
 				return {};
 			}
@@ -176,10 +175,10 @@ export class DesignServices {
 		const unique = this.#findName(name);
 		this.close();
 		if (starter === undefined) {
-			return {draft: makeDraft(unique, title), isNew: true};
+			return {draft: makeDraft(unique, title)};
 		}
 
-		return {draft: {...beginFromExample(listStarters().find(({name: known}) => known === starter)!.profile), name: unique, title}, isNew: true, message: beginning};
+		return {draft: {...beginFromExample(listStarters().find(({name: known}) => known === starter)!.profile), name: unique, title}, message: beginning};
 	}
 
 	/** A name that is free; the wanted one where nobody can tell, as saving then says what is wrong, and the wizard goes on without. */
@@ -209,7 +208,7 @@ export class DesignServices {
 		}
 
 		const copy = this.#store.uniqueName(name);
-		return {draft: {...draft, name: copy}, position, isNew: true, message: {text: `"${name}" is open in ${formatHolder(holder)}: this is a copy, saved as "${copy}"`, tone: 'warning'}};
+		return {draft: {...draft, name: copy}, position, message: {text: `"${name}" is open in ${formatHolder(holder)}: this is a copy, saved as "${copy}"`, tone: 'warning'}};
 	}
 
 	#hold(name: string): void {

@@ -31,11 +31,10 @@ export type Command
 		| {readonly kind: 'rename' | 'copy'; readonly name: string; readonly to: string}
 		| {readonly kind: 'remove'; readonly name: string}
 		| {readonly kind: 'export'; readonly name: string | undefined; readonly file: string}
-		| {readonly kind: 'import'; readonly file: string; readonly isReplacing: boolean}
+		| {readonly kind: 'import'; readonly file: string}
 		| {readonly kind: 'examine'; readonly folder: string; readonly formats: readonly string[]}
 		| {readonly kind: 'write'; readonly folder: string; readonly formats: readonly string[]; readonly isForced: boolean}
 		| {readonly kind: 'print'; readonly format: string}
-		| {readonly kind: 'save'}
 		| {readonly kind: 'quit'};
 
 /** Where the documents go. */

@@ -181,7 +181,7 @@ export type KeyHelp = {
 	readonly label: string;
 };
 
-/** Every key with a fixed meaning; footers, help and the readme's table are made from it. */
+/** The keys that footers name; `help.ts` explains all of them, also in the readme. */
 export const keyHelp = {
 	move: {keys: '↑↓', ascii: 'up/down', label: 'move'},
 	walk: {keys: '↑↓←→', ascii: 'arrows', label: 'move'},
@@ -196,7 +196,5 @@ export const keyHelp = {
 	helpWhileTyping: {keys: 'F1', label: 'help'},
 	tabs: {keys: '←→', ascii: 'left/right', label: 'tab'},
 	jump: {keys: 'enter', label: 'go there'},
-	save: {keys: '^S', label: 'save'},
-	review: {keys: '^R', label: 'review'},
 	quit: {keys: '^C', label: 'leave'},
 } as const satisfies Record<string, KeyHelp>;

@@ -29,8 +29,6 @@ export type CommandOutcome = {
 	readonly draft?: Draft;
 	/** Where the wizard stood when that draft was saved. */
 	readonly position?: string | undefined;
-	/** The draft has no place in the store yet. */
-	readonly isNew?: boolean;
 	readonly output?: Partial<Output>;
 	readonly message?: Message;
 	/** More to read than a message holds: shown until somebody closes it. */

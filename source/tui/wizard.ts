@@ -1,4 +1,5 @@
 import type {Catalog, Plan} from '../core/model.js';
+import {own} from '../core/records.js';
 import {showLine} from '../core/text.js';
 import type {Draft} from '../core/profile/draft.js';
 import type {Command, Control, Location, Message, Output, Paragraph, Result, Ui} from './control.js';
@@ -8,7 +9,8 @@ import {findEntry, findItem, findRow, findTab} from './focus.js';
 import type {Key} from './keys.js';
 import type {CommandOutcome, SavedProfile, Services} from './services.js';
 import {listPreviews} from './previews.js';
-import {askExport, startStep} from './steps/start.js';
+import {commonScreens, startHelp, type CommonScreenName} from './steps/common-screens.js';
+import {startStep} from './steps/start.js';
 import {span, type StyledLine} from './text/styled.js';
 import {wrapLine} from './text/width.js';
 import type {DesignContext, Step, StepContext} from './steps/step.js';
@@ -91,6 +93,7 @@ export class Wizard {
 	/** The design that was last written to a file. */
 	#exported: Draft | undefined;
 	#design: Design | undefined;
+	#steps: readonly Step[] | undefined;
 	#plan: Plan | undefined;
 	#isPlanBroken = false;
 	#location: Location = {step: 'start'};
@@ -109,9 +112,10 @@ export class Wizard {
 	readonly #waiting: Key[] = [];
 	#snapshot: Snapshot | undefined;
 	#control: Control | undefined;
-	/** The plan that the figures on the screen are of. */
-	#shownPlan: Plan | undefined;
-	/** How much of each step is open, as of the last plan. */
+	/** The plan that the figures are of. */
+	#countedPlan: Plan | undefined;
+	#counts: PlanCounts | undefined;
+	/** How much of each step is open; until the next plan is there those of the one before stand. */
 	#openCounts = new Map<string, number>();
 
 	constructor(options: WizardOptions) {
@@ -232,19 +236,13 @@ export class Wizard {
 
 			case 'ctrl+x': {
 				this.#settleField();
-				if (this.#draft !== undefined && this.#location.step !== 'start') {
-					this.#move({step: this.#location.step, within: {screen: exportScreen, about: ''}});
-				}
-
+				this.#openCommon('export-design');
 				return true;
 			}
 
 			case 'ctrl+g': {
 				this.#settleField();
-				if (this.#draft !== undefined && this.#location.step !== 'start') {
-					this.#move({step: this.#location.step, within: {screen: stepsScreen, about: ''}});
-				}
-
+				this.#openCommon('steps');
 				return true;
 			}
 
@@ -260,10 +258,17 @@ export class Wizard {
 		}
 	}
 
+	/** Open a screen that every step of a design has. */
+	#openCommon(screen: CommonScreenName): void {
+		if (this.#draft !== undefined && this.#location.step !== 'start') {
+			this.#move({step: this.#location.step, within: {screen, about: ''}});
+		}
+	}
+
 	#applyIdle(key: Key): void {
 		if (key.kind === 'named' && key.name === 'escape') {
 			this.#settleField();
-			this.#goBack();
+			this.#goBy(-1);
 		}
 	}
 
@@ -332,6 +337,7 @@ export class Wizard {
 	/** What followed from the design before. */
 	#forget(): void {
 		this.#design = undefined;
+		this.#steps = undefined;
 		this.#plan = undefined;
 		this.#control = undefined;
 		this.#isPlanBroken = false;
@@ -369,9 +375,9 @@ export class Wizard {
 
 	#go(go: 'next' | 'back' | Location): void {
 		if (go === 'back') {
-			this.#goBack();
+			this.#goBy(-1);
 		} else if (go === 'next') {
-			this.#goNext();
+			this.#goBy(1);
 		} else if (go.step === this.#location.step) {
 			this.#move(go);
 		} else {
@@ -385,60 +391,37 @@ export class Wizard {
 			return;
 		}
 
-		const isFromReview = this.#location.step === 'review' && to.step !== 'review' && to.step !== 'write' && this.#location.within?.screen !== stepsScreen;
+		const isFromReview = this.#location.step === 'review' && to.step !== 'review' && to.step !== 'write' && this.#location.within?.screen !== 'steps';
 		this.#returnTo = isFromReview ? this.#location : undefined;
 		this.#move(to);
 	}
 
-	#goNext(): void {
+	/** Go some steps on, or back; from within a step to the step itself, and from where somebody jumped to where they came from. */
+	#goBy(offset: 1 | -1): void {
 		if (this.#location.within) {
 			this.#move({step: this.#location.step});
 			return;
 		}
 
 		if (this.#returnTo) {
-			this.#return();
+			const to = this.#returnTo;
+			this.#returnTo = undefined;
+			this.#move(to);
 			return;
 		}
 
 		const steps = this.#listSteps();
-		const index = steps.findIndex(({id}) => id === this.#location.step);
-		const next = steps[index + 1];
-		if (next) {
-			this.#move({step: next.id});
+		const step = steps[steps.findIndex(({id}) => id === this.#location.step) + offset];
+		if (step) {
+			this.#move({step: step.id});
 		}
-	}
-
-	#goBack(): void {
-		if (this.#location.within) {
-			this.#move({step: this.#location.step});
-			return;
-		}
-
-		if (this.#returnTo) {
-			this.#return();
-			return;
-		}
-
-		const steps = this.#listSteps();
-		const index = steps.findIndex(({id}) => id === this.#location.step);
-		const previous = steps[index - 1];
-		if (previous) {
-			this.#move({step: previous.id});
-		}
-	}
-
-	#return(): void {
-		const to = this.#returnTo!;
-		this.#returnTo = undefined;
-		this.#move(to);
 	}
 
 	#move(to: Location): void {
 		const isOtherStep = to.step !== this.#location.step;
 		this.#location = to;
 		this.#control = undefined;
-		if (to.step === 'start') {
+		if (isOtherStep && to.step === 'start') {
 			this.#saved = this.#options.services.listSaved();
 		}
 
@@ -455,11 +438,6 @@ export class Wizard {
 	#run(command: Command): void {
 		if (command.kind === 'quit') {
 			this.#leave();
-			return;
-		}
-
-		if (command.kind === 'save') {
-			this.#saveByHand();
 			return;
 		}
 
@@ -491,7 +469,7 @@ export class Wizard {
 		this.#deferDerivation();
 	}
 
-	#takeOutcome({draft, position, isNew, output, message, notes, go, isExported, isFinished, isLeaving}: CommandOutcome): void {
+	#takeOutcome({draft, position, output, message, notes, go, isExported, isFinished, isLeaving}: CommandOutcome): void {
 		if (isExported) {
 			this.#exported = this.#draft;
 		}
@@ -519,9 +497,6 @@ export class Wizard {
 			}
 
 			this.#save();
-			if (isNew) {
-				this.#saved = this.#options.services.listSaved();
-			}
 		} else if (isFinished) {
 			this.#isFinished = true;
 			this.#save();
@@ -547,7 +522,7 @@ export class Wizard {
 
 	/** Leave; with answers that are on no disk only after asking. */
 	#leaveOrAsk(): void {
-		if (this.isKept || this.#location.within?.screen === leaveScreen) {
+		if (this.isKept || this.#location.within?.screen === 'leave') {
 			this.#leave();
 			return;
 		}
@@ -556,7 +531,7 @@ export class Wizard {
 		if (this.#isSaved()) {
 			this.#leave();
 		} else {
-			this.#move({step: this.#location.step, within: {screen: leaveScreen, about: ''}});
+			this.#move({step: this.#location.step, within: {screen: 'leave', about: ''}});
 		}
 	}
 
@@ -589,7 +564,12 @@ export class Wizard {
 	}
 
 	#listSteps(): ReadonlyArray<Pick<Step, 'id' | 'title' | 'countOpen'>> {
-		return this.#draft === undefined ? [startStep] : [startStep, ...this.#modules!.listSteps(this.#designContext())];
+		return this.#draft === undefined ? [startStep] : [startStep, ...this.#getDesignSteps()];
+	}
+
+	#getDesignSteps(): readonly Step[] {
+		this.#steps ??= this.#modules!.listSteps(this.#designContext());
+		return this.#steps;
 	}
 
 	/** The control is made anew when what it shows changed, and not for every key. */
@@ -603,28 +583,14 @@ export class Wizard {
 			return startStep.control(this.#context());
 		}
 
-		switch (this.#location.within?.screen ?? '') {
-			case exportScreen: {
-				return askExport(undefined, this.#draft.name);
-			}
-
-			case leaveScreen: {
-				return askToLeave(this.#location.step);
-			}
-
-			case stepsScreen: {
-				return listAllSteps(this.#listSteps(), this.#location.step, this.#openCounts);
-			}
-
-			default: {
-				break;
-			}
+		const {step, within} = this.#location;
+		const makeCommon = own(commonScreens, within?.screen ?? '');
+		if (makeCommon !== undefined) {
+			return makeCommon({step, name: this.#draft.name, steps: this.#listSteps(), open: this.#openCounts});
 		}
 
-		const context = this.#designContext();
-		const steps = this.#modules!.listSteps(context);
-		const step = steps.find(({id}) => id === this.#location.step) ?? steps[0]!;
-		return step.control(context);
+		const steps = this.#getDesignSteps();
+		return (steps.find(({id}) => id === step) ?? steps[0]!).control(this.#designContext());
 	}
 
 	#uiKey(): string {
@@ -654,8 +620,8 @@ export class Wizard {
 
 		try {
 			// Drawing the review makes the plan too, after the figures beside it were taken.
-			if (this.#plan === undefined || this.#plan !== this.#shownPlan) {
-				this.#shownPlan = this.#getPlan();
+			if (this.#plan === undefined || this.#plan !== this.#countedPlan) {
+				this.#count(this.#getPlan());
 				this.#changed();
 				return true;
 			}
@@ -674,6 +640,18 @@ export class Wizard {
 			this.#isPlanBroken = true;
 			return false;
 		}
+	}
+
+	/** Take the figures of a plan, once. */
+	#count(plan: Plan): void {
+		if (plan === this.#countedPlan) {
+			return;
+		}
+
+		const context = this.#designContext();
+		this.#countedPlan = plan;
+		this.#counts = this.#modules!.count(plan);
+		this.#openCounts = new Map(this.#getDesignSteps().map(({id, countOpen}) => [id, countOpen?.(context) ?? 0]));
 	}
 
 	#deferDerivation(): void {
@@ -702,11 +680,8 @@ export class Wizard {
 		const ui = this.#getUi();
 		const steps = this.#listSteps();
 		const current = steps.findIndex(({id}) => id === this.#location.step);
-		// Counting asks for the plan: until it is there the counts of the one before stand.
 		if (this.#plan !== undefined) {
-			this.#shownPlan = this.#plan;
-			const context = this.#designContext();
-			this.#openCounts = new Map(steps.map(({id, countOpen}) => [id, countOpen?.(context) ?? 0]));
+			this.#count(this.#plan);
 		}
 
 		return {
@@ -720,7 +695,7 @@ export class Wizard {
 				open: this.#openCounts.get(id) ?? 0,
 			})),
 			title: this.#location.step === 'start' ? undefined : this.#draft?.title,
-			counts: this.#location.step === 'start' || this.#plan === undefined ? undefined : this.#modules!.count(this.#plan),
+			counts: this.#location.step === 'start' || this.#plan === undefined ? undefined : this.#counts,
 			message: this.#message,
 			effects: new Map(listPreviews(own, ui).map(({key}) => [key, this.#effects.get(key)])),
 			isHelp: this.#help !== undefined,
@@ -733,57 +708,11 @@ export class Wizard {
 	}
 }
 
-/** Screens of every step: the design as a file, as when it cannot be saved; the question whether to leave without it; and the steps. */
-const exportScreen = 'export-design';
-const leaveScreen = 'leave';
-const stepsScreen = 'steps';
-
-function askToLeave(step: string): Control {
-	return {
-		kind: 'list',
-		question: 'Leave, although the answers could not be saved?',
-		entries: [
-			{id: 'export', label: 'Write them to a file first', about: [{text: 'A profile in YAML, from which the wizard goes on and every command reads.'}]},
-			{id: 'stay', label: 'Stay', about: []},
-			{id: 'leave', label: 'Leave: the answers are lost', about: [{text: 'Nothing of this design is kept but what was saved before.', tone: 'danger'}]},
-		],
-		pick: id => id === 'leave' ? {command: {kind: 'quit'}} : {go: id === 'export' ? {step, within: {screen: exportScreen, about: ''}} : {step}},
-	};
-}
-
-function listAllSteps(steps: ReadonlyArray<Pick<Step, 'id' | 'title'>>, current: string, open: ReadonlyMap<string, number>): Control {
-	return {
-		kind: 'list',
-		question: 'Go to which step?',
-		entries: steps.map(({id, title}) => {
-			const count = open.get(id) ?? 0;
-			return {id, label: title, ...(count > 0 ? {note: `${count} to answer`} : {}), about: []};
-		}),
-		initial: current,
-		pick: step => ({go: {step}}),
-	};
-}
-
 const busyTexts: Partial<Record<Command['kind'], string>> = {
 	write: 'Writing the documents',
 	examine: 'Looking at the folder',
 	import: 'Reading the file',
 	'open-file': 'Reading the file',
-};
-
-const startHelp: Control = {
-	kind: 'text',
-	question: 'Help',
-	lines: () => [
-		'A design is a set of answers. Every answer is on disk before the next question:',
-		'leave at any time, and go on where you were.',
-		'',
-		'Choose where to begin with the arrow keys (or j and k) and enter.',
-		'/ finds an entry by its words. r renames, y copies, d deletes and x exports',
-		'the saved profile that is highlighted.',
-		'',
-		'ctrl+c leaves, ctrl+z puts the wizard aside.',
-	].map(text => [{text, tone: 'plain' as const}]),
 };
 
 /** The highlighted entry or field. */

@@ -35,7 +35,7 @@ function goTo({press, look}: TestWizard, id: string, key = 'down'): void {
 }
 
 test('the first screen needs no design, and begins a new one', async t => {
-	const run = (command: Command): CommandOutcome => command.kind === 'start' ? {draft: {...beginDraft(catalog, []), name: command.name, title: command.title}, isNew: true} : {};
+	const run = (command: Command): CommandOutcome => command.kind === 'start' ? {draft: {...beginDraft(catalog, []), name: command.name, title: command.title}} : {};
 	const catalog = await readTestCatalog();
 	const {press, type, look, log, wizard, settle} = await startWizard({run: async command => run(command)});
 	t.is(look().step, 'start');

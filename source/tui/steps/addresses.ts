@@ -64,6 +64,6 @@ function askImport({design: {inventory}}: DesignContext): Control {
 		intro: 'A CSV file whose first line is host,role,address, or an Ansible inventory (INI or YAML). Addresses of the interfaces that stand in it are replaced; what matches no host is listed and left out.',
 		fields: [{kind: 'text', id: 'file', label: 'File', value: '', example: 'addresses.csv', about: [{text: `A host is named by its id (as ${example ?? 'olvm-manager'}), its title, or its product and component. The table before this screen shows both.`}]}],
 		done: 'Import',
-		submit: ({file = ''}) => file.trim() === '' ? {problems: {file: 'name a file, as addresses.csv'}} : {command: {kind: 'import', file: file.trim(), isReplacing: true}},
+		submit: ({file = ''}) => file.trim() === '' ? {problems: {file: 'name a file, as addresses.csv'}} : {command: {kind: 'import', file: file.trim()}},
 	};
 }
