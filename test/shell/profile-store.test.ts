@@ -16,6 +16,7 @@ import {makeDraft, type Draft} from '../../source/core/profile/draft.js';
 import {findProfileFolder} from '../../source/shell/profile-folder.js';
 import {ProfileStore, type RecordContent} from '../../source/shell/profile-store.js';
 import {UserError} from '../../source/shell/user-error.js';
+import {asNobody, nobodyBanner} from '../helpers/nobody.js';
 
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'virt-fw-wizard-store-'));
 
@@ -75,6 +76,7 @@ await esbuild.build({
 	format: 'cjs',
 	target: 'node20',
 	outfile: script,
+	banner: {js: nobodyBanner},
 	logLevel: 'warning',
 });
 
@@ -331,8 +333,7 @@ test('a read-only folder is said, and reading goes on', async t => {
 	await chmod(path.dirname(folder), 0o755);
 	await chmod(scratch, 0o755);
 	t.teardown(async () => chmod(folder, 0o700));
-	const isRoot = process.getuid?.() === 0;
-	const {stdout} = spawnSync(process.execPath, [script, 'save', folder, 'other', 'x'], {encoding: 'utf8', ...(isRoot ? {uid: 65_534, gid: 65_534} : {})});
+	const {stdout} = spawnSync(process.execPath, [script, 'save', folder, 'other', 'x'], {encoding: 'utf8', env: asNobody});
 	t.regex(stdout, /"other\\" cannot be saved: access is denied/v);
 	t.is(new ProfileStore({folder}).read('pilot').draft.name, 'pilot');
 });
