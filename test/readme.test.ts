@@ -4,7 +4,7 @@ import test from 'ava';
 import {commands} from '../source/commands/index.js';
 import {parseProfile} from '../source/core/profile/parse.js';
 import {plan} from '../source/core/plan.js';
-import {findFormat} from '../source/renderers/index.js';
+import {topology} from '../source/renderers/topology.js';
 import {listKeys} from '../source/tui/help.js';
 import {readTestCatalog} from './helpers/catalog.js';
 import {templates} from './helpers/sample-plan.js';
@@ -15,7 +15,7 @@ const readme = readFileSync(`${root}/readme.md`, 'utf8');
 test('the diagram of the readme is what generate writes', async t => {
 	const catalog = await readTestCatalog(root);
 	const {value} = parseProfile(readFileSync(`${root}/templates/profiles/olvm-segregated.yaml`, 'utf8'), 'olvm-segregated.yaml', catalog);
-	const [overview] = findFormat('topology')!.render(plan(catalog, value!, {today: '2026-11-22', tool: {name: 'virt-fw-wizard', version: '0'}}), templates);
+	const [overview] = topology.render(plan(catalog, value!, {today: '2026-11-22', tool: {name: 'virt-fw-wizard', version: '0'}}), templates);
 	const shown = /^<!-- diagram: [^>]* -->\n\n```mermaid\n(?<text>[\s\S]*?)```\n\n<!-- \/diagram -->$/mv.exec(readme)?.groups?.['text'];
 	t.is(shown, overview!.content);
 });

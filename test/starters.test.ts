@@ -9,7 +9,7 @@ import {plan} from '../source/core/plan.js';
 import {compare} from '../source/core/problem.js';
 import {parseProfile} from '../source/core/profile/parse.js';
 import type {Catalog, Plan, Profile} from '../source/core/model.js';
-import {formats} from '../source/renderers/index.js';
+import {textFormats} from '../source/renderers/index.js';
 import {readTestCatalog} from './helpers/catalog.js';
 import {parseMermaid} from './helpers/parse-mermaid.js';
 import {templates} from './helpers/sample-plan.js';
@@ -30,7 +30,7 @@ async function makeStarterPlan(name: string): Promise<Plan> {
 	return plan(catalog, value, {today: '2026-11-22', tool: {name: 'virt-fw-wizard', version: '0.0.0'}});
 }
 
-const render = (design: Plan) => formats.flatMap(format => format.render(design, templates));
+const render = (design: Plan) => textFormats.flatMap(format => format.render(design, templates));
 
 test('there is a starter for every product, and one for all of them', async t => {
 	const catalog = await readTestCatalog(root);

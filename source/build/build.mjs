@@ -3,7 +3,8 @@ Makes dist/, all that is published:
 
 	cli.cjs                   the bin: answers --version, else runs main.cjs, compiled before where it can be
 	main.cjs, *-*.cjs         the program: what every command needs, and the rest in parts
-	index.js                  the core, for other programs
+	index.js, index-*.js      the core, for other programs, and its parts
+	assets/                   fonts, and what else documents are made with
 	catalog.json              the catalog, parsed and checked, with hashes of its selections of products
 	starters.json             the starter profiles, parsed and checked
 	templates/                documents, and starter profiles to read
@@ -14,6 +15,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import {assetPackages, buildAssets} from './assets.mjs';
 import {
 	bundleBin, bundleProgram, bundlePure, findMissingPackages, root,
 } from './bundle.mjs';
@@ -39,9 +41,10 @@ export async function build() {
 async function buildInto(folder) {
 	const [program, index, {catalog, starters}] = await allOrFirstError([
 		buildProgram('source/cli.ts', folder),
-		bundlePure('source/index.ts', path.join(folder, 'index.js')),
+		bundlePure({in: 'source/index.ts', out: 'index'}, folder),
 		readFacts(),
 		cp(path.join(root, 'templates'), path.join(folder, 'templates'), {recursive: true}),
+		buildAssets(folder),
 		checkVersion(),
 	]);
 
@@ -54,7 +57,7 @@ async function buildInto(folder) {
 	await Promise.all([
 		writeFile(path.join(folder, 'catalog.json'), `${JSON.stringify(catalog)}\n`),
 		writeFile(path.join(folder, 'starters.json'), `${JSON.stringify(starters)}\n`),
-		writeFile(path.join(folder, 'third-party-notices.txt'), await formatNotices(metafiles)),
+		writeFile(path.join(folder, 'third-party-notices.txt'), await formatNotices(metafiles, assetPackages)),
 	]);
 	await chmod(folder, 0o755);
 }

@@ -163,17 +163,19 @@ export async function bundleProgram(entry, outdir, name) {
 }
 
 /**
-Bundle what needs no Node as an ES module; an import of a `node:` module is an error.
+Bundle what needs no Node as ES modules: one file, and others for what is imported with `await import()`. An import of a `node:` module is an error.
 
-@param {string} entry - A file below source/.
-@param {string} outfile
+@param {{in: string, out: string}} entry - A file below source/, and the name of its bundle without ending.
+@param {string} outdir
 @param {esbuild.BuildOptions} [options]
 */
-export async function bundlePure(entry, outfile, options) {
+export async function bundlePure(entry, outdir, options) {
 	return esbuild.build({
 		...sharedOptions,
 		entryPoints: [entry],
-		outfile,
+		outdir,
+		chunkNames: `${entry.out}-[hash]`,
+		splitting: true,
 		format: 'esm',
 		platform: 'neutral',
 		mainFields: ['module', 'main'],

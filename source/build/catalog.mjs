@@ -35,7 +35,7 @@ function listSelections(ids) {
 
 /** Import a file of the core, which is TypeScript, through a bundle in memory. */
 export async function importSource(entry) {
-	const {outputFiles: [bundle]} = await bundlePure(entry, 'memory.js', {write: false});
+	const {outputFiles: [bundle]} = await bundlePure({in: entry, out: 'memory'}, 'memory', {write: false, splitting: false});
 	return import(`data:text/javascript;base64,${Buffer.from(bundle.contents).toString('base64')}`);
 }
 

@@ -9,12 +9,13 @@ const licenceFile = /^(?:licen[cs]e|copying|notice)(?:[.\-].*)?$/iv;
 const ownCopies = new Set(['yoga-layout']);
 
 /**
-The licences of every package of which a bundle contains code.
+The licences of every package of which a bundle contains code, or the program files.
 
 @param {import('esbuild').Metafile[]} metafiles
+@param {string[]} others - Names of packages of which files are copied.
 */
-export async function formatNotices(metafiles) {
-	const folders = new Set();
+export async function formatNotices(metafiles, others) {
+	const folders = new Set(others.map(name => path.join(root, 'node_modules', name)));
 	for (const {outputs} of metafiles) {
 		for (const {inputs} of Object.values(outputs)) {
 			for (const [file, {bytesInOutput}] of Object.entries(inputs)) {

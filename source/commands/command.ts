@@ -3,8 +3,11 @@ import {escapeUnfit} from '../core/text.js';
 /** Kinds of names that are known only when the program runs. */
 export const nameKinds = ['profiles', 'starters', 'products'] as const;
 
-/** Ids of the formats, in the order in which they are written: the renderers themselves are loaded only by who renders. */
-export const formatIds = ['change-request', 'ports', 'topology', 'flows', 'plan'] as const;
+/** Ids of the formats that are written where nobody chooses, in the order in which they are written: the renderers themselves are loaded only by who renders. */
+export const defaultFormatIds = ['change-request', 'ports', 'topology', 'flows', 'plan'] as const;
+
+/** Ids of all formats. */
+export const formatIds = [...defaultFormatIds] as const;
 
 /** What `schema` prints the form of. */
 export const schemaNames = ['profile', 'plan', 'catalog', 'document'] as const;

@@ -1,12 +1,13 @@
 import path from 'node:path';
-import {findFormat, formats, TemplateError, type Format, type RenderedFile} from '../renderers/index.js';
+import {findFormat, formats, textFormats, type Format} from '../renderers/index.js';
 import {suggest} from '../core/problem.js';
-import type {Plan} from '../core/model.js';
 import {showLine} from '../core/text.js';
 import {makePlan} from '../shell/make-plan.js';
 import {readCatalog} from '../shell/read-catalog.js';
 import {readProfile} from '../shell/read-profile.js';
 import {readTemplates} from '../shell/read-templates.js';
+import {renderDocuments} from '../shell/render-documents.js';
+import {makeTools} from '../shell/tools.js';
 import {UserError} from '../shell/user-error.js';
 import {writeDocuments, type WriteResult} from '../shell/write-documents.js';
 import {exitCodes, formatJson, type CommandInput} from './command.js';
@@ -19,6 +20,10 @@ export async function runGenerate({words, values, switches, write, writeError}: 
 		throw new UserError('--stdout prints one format', {hint: 'name it with --format, and leave --out away'});
 	}
 
+	if (switches.has('stdout') && !chosen[0]!.isText) {
+		throw new UserError(`--stdout prints text, and ${chosen[0]!.id} is none`, {hint: 'name a folder with --out'});
+	}
+
 	if (values['out'] === '-') {
 		throw new UserError('--out names a folder', {hint: 'for standard output write --stdout and one --format; for a folder of that name, --out ./-'});
 	}
@@ -26,10 +31,10 @@ export async function runGenerate({words, values, switches, write, writeError}: 
 	const catalog = await readCatalog(values['catalog']);
 	const profile = await readProfile(words[0]!, catalog);
 	const [plan, templates] = await Promise.all([makePlan(catalog, profile, {date: values['date'], previous: values['previous']}), readTemplates(values['templates'])]);
-	const files = chosen.flatMap(format => render(format, plan, templates));
+	const files = await renderDocuments(plan, chosen, templates, makeTools());
 	if (switches.has('stdout')) {
 		// A format of several files begins with the one that stands for all: the overview.
-		write(files[0]!.content);
+		write(String(files[0]!.content));
 		return exitCodes.done;
 	}
 
@@ -45,23 +50,15 @@ export async function runGenerate({words, values, switches, write, writeError}: 
 	return exitCodes.done;
 }
 
-function render(format: Format, plan: Plan, templates: Readonly<Record<string, string>>): RenderedFile[] {
-	try {
-		return format.render(plan, templates);
-	} catch (error) {
-		throw error instanceof TemplateError ? new UserError('a template is wrong', {problems: error.problems, cause: error, hint: 'correct it and run the same command again; nothing was written'}) : error;
-	}
-}
-
 function chooseFormats(list: string | undefined): readonly Format[] {
 	if (list === undefined) {
-		return formats;
+		return textFormats;
 	}
 
-	const ids = [...new Set(list.split(',').map(id => id.trim()))];
+	const ids = [...new Set(list.split(',').map(id => id.trim()).flatMap(id => id === 'all' ? formats.map(format => format.id) : [id]))];
 	const unknown = ids.filter(id => findFormat(id) === undefined);
 	if (unknown.length > 0) {
-		const known = formats.map(format => format.id);
+		const known = [...formats.map(format => format.id), 'all'];
 		throw new UserError(`--format names what is no format: ${unknown.slice(0, 10).map(id => `"${showLine(id, 80)}"`).join(', ')}`, {hint: unknown.length === 1 ? suggest(unknown[0]!, known) : suggest('', known)});
 	}
 

@@ -12,13 +12,15 @@ import {beginFromExample, completeProfile, makeDraft, openProfile, type Draft} f
 import {formatProfile} from '../core/profile/format.js';
 import {formatName} from '../core/profile/names.js';
 import {findProfileProblems} from '../core/profile/problems.js';
-import {formats, TemplateError, type RenderedFile} from '../renderers/index.js';
+import {formats, textFormats, type Format, type RenderedFile, type Tools} from '../renderers/index.js';
 import {readEarlierPlan} from '../shell/make-plan.js';
 import {formatHolder, type ProfileStore} from '../shell/profile-store.js';
 import {readCatalog} from '../shell/read-catalog.js';
 import {findProfileSource, readProfile} from '../shell/read-profile.js';
 import {readTemplates} from '../shell/read-templates.js';
 import {readText} from '../shell/read-text.js';
+import {renderDocuments} from '../shell/render-documents.js';
+import {makeTools} from '../shell/tools.js';
 import {listStarters} from '../shell/package-files.js';
 import {formatSystemError, UserError} from '../shell/user-error.js';
 import {previewDocuments, writeDocuments} from '../shell/write-documents.js';
@@ -64,6 +66,8 @@ export class DesignServices {
 	readonly #templates: Readonly<Record<string, string>>;
 	readonly #earlier: PlanOptions['earlier'];
 	readonly #isPiped: boolean;
+	readonly #tools: Tools = makeTools();
+	#rendered: {readonly key: string; readonly files: readonly RenderedFile[]} | undefined;
 	#isFirstSave = true;
 
 	/** The profile that this process keeps others from writing. */
@@ -152,7 +156,7 @@ export class DesignServices {
 			}
 
 			case 'examine': {
-				return this.#examine(command.folder, this.#render(profile!, command.formats), command.formats);
+				return this.#examine(command.folder, await this.#render(profile!, command.formats), command.formats);
 			}
 
 			case 'write': {
@@ -160,8 +164,8 @@ export class DesignServices {
 			}
 
 			case 'print': {
-				const [first] = this.#render(profile!, [command.format]);
-				this.printed = first!.content;
+				const [first] = await this.#render(profile!, [command.format]);
+				this.printed = String(first!.content);
 				return {isFinished: true, isLeaving: true, output: {report: this.#report([], profile!, output)}};
 			}
 
@@ -246,13 +250,14 @@ export class DesignServices {
 		return {draft: changed, go: {step: 'addresses'}, message: {text: said, tone: 'good'}, ...(notes.length === 0 ? {} : {notes: listed})};
 	}
 
-	#render(profile: Profile, chosen: readonly string[]): RenderedFile[] {
-		const derived = this.derivePlan(profile);
-		try {
-			return formats.filter(({id}) => chosen.includes(id)).flatMap(format => format.render(derived, this.#templates));
-		} catch (error) {
-			throw error instanceof TemplateError ? new UserError('a template is wrong', {problems: error.problems, cause: error, hint: 'correct it; nothing was written'}) : error;
+	/** What was examined is what is written: the same answers are not rendered again. */
+	async #render(profile: Profile, chosen: readonly string[]): Promise<readonly RenderedFile[]> {
+		const key = JSON.stringify([profile, chosen]);
+		if (this.#rendered?.key !== key) {
+			this.#rendered = {key, files: await renderDocuments(this.derivePlan(profile), formats.filter(({id}) => chosen.includes(id)), this.#templates, this.#tools)};
 		}
+
+		return this.#rendered.files;
 	}
 
 	async #examine(folder: string, files: readonly RenderedFile[], chosen: readonly string[]): Promise<CommandOutcome> {
@@ -271,7 +276,7 @@ export class DesignServices {
 	}
 
 	async #write(folder: string, profile: Profile, chosen: readonly string[], isForced: boolean): Promise<CommandOutcome> {
-		const results = await writeDocuments(folder, this.#render(profile, chosen), {force: isForced});
+		const results = await writeDocuments(folder, await this.#render(profile, chosen), {force: isForced});
 		const width = Math.max(...results.map(({status}) => status.length));
 		const files = results.map(({path: name, status}) => `${status.padEnd(width)}  ${path.join(folder, name)}`);
 		return {
@@ -298,9 +303,15 @@ export class DesignServices {
 		const passed = ['catalog', 'templates', 'previous', 'date'].flatMap(option => this.#values[option] === undefined ? [] : [`--${option}`, quote(this.#values[option])]);
 		const target = this.#isPiped && printed !== undefined
 			? ['--format', printed, '--stdout']
-			: ['--out', quote(folder ?? name), ...(chosen.length === formats.length ? [] : ['--format', chosen.join(',')])];
+			: ['--out', quote(folder ?? name), ...formatChoice(chosen)];
 		return ['virt-fw-wizard generate', name, ...target, ...passed].join(' ');
 	}
+}
+
+/** The option that chooses these formats; none where they are those that are written anyway. */
+function formatChoice(chosen: readonly string[]): string[] {
+	const isChosen = (list: readonly Format[]) => chosen.length === list.length && list.every(({id}) => chosen.includes(id));
+	return isChosen(textFormats) ? [] : ['--format', isChosen(formats) ? 'all' : chosen.join(',')];
 }
 
 /** A word as a POSIX shell takes it; Windows' own takes the simple ones the same. */

@@ -8,7 +8,7 @@ import {App} from '../tui/view/app.js';
 import {wrapText} from '../tui/text/width.js';
 import {findMainColumns} from '../tui/view/frame.js';
 import {Wizard} from '../tui/wizard.js';
-import {exitCodes, formatIds, type CommandInput} from './command.js';
+import {defaultFormatIds, exitCodes, type CommandInput} from './command.js';
 import {FirstServices} from './wizard-first-services.js';
 
 /** A pause in the keys after which plans are derived, in milliseconds: shorter than somebody reads, longer than between two keys of a burst. */
@@ -66,7 +66,7 @@ export async function openWizard(input: CommandInput, {isUnicode, isFullScreen, 
 		isUnicode,
 		isNumbered: isReadOut,
 		// Who leads standard output somewhere wants a document there.
-		output: {folder: input.values['out'] ?? '', formats: formatIds, printed: isPiped ? 'change-request' : undefined},
+		output: {folder: input.values['out'] ?? '', formats: defaultFormatIds, printed: isPiped ? 'change-request' : undefined},
 		async loadModules() {
 			const {designModules} = await import('../tui/modules.js');
 			return designModules;

@@ -1,6 +1,6 @@
 import {viewDocument} from './document-view.js';
 import {formatMarkdownFence} from './escape.js';
-import type {Format} from './format.js';
+import type {TextFormat} from './format.js';
 import {Fragment} from './fragment.js';
 import {PlanIndex} from './plan-index.js';
 import {markdown} from './syntaxes.js';
@@ -8,11 +8,12 @@ import {renderTemplate} from './template-engine.js';
 import {diagramTemplates, renderOverview} from './topology.js';
 
 /** The firewall change request, for the people who approve and implement it. */
-export const changeRequest: Format = {
+export const changeRequest: TextFormat = {
 	id: 'change-request',
 	name: 'Firewall change request',
 	description: 'Markdown: every line with its reason and evidence, findings, tests, rollback and the record to sign',
 	isSingleFile: true,
+	isText: true,
 	templates: [
 		'change-request.md.liquid',
 		'_answers.md.liquid',

@@ -1,16 +1,17 @@
 import type {Flow, FlowEnd} from '../core/model.js';
-import type {Format} from './format.js';
+import type {TextFormat} from './format.js';
 import {PlanIndex} from './plan-index.js';
 import {csv} from './syntaxes.js';
 import {renderTemplate} from './template-engine.js';
 import {formatIpVersion, formatProtocol} from './words.js';
 
 /** Every flow as a row, for spreadsheets and scripts. */
-export const flowsCsv: Format = {
+export const flowsCsv: TextFormat = {
 	id: 'flows',
 	name: 'Flows',
 	description: 'CSV: every documented connection with what became of it, its lines and its evidence',
 	isSingleFile: true,
+	isText: true,
 	templates: ['flows.csv.liquid'],
 	render(plan, templates) {
 		const index = new PlanIndex(plan);

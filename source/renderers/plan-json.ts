@@ -1,13 +1,14 @@
 import type {Host, Plan, Zone} from '../core/model.js';
-import type {Format} from './format.js';
+import type {TextFormat} from './format.js';
 import {listAddresses} from './topology-view.js';
 
 /** The plan as data, which other programs may rely on. Not from a template: its keys are a contract. */
-export const planJson: Format = {
+export const planJson: TextFormat = {
 	id: 'plan',
 	name: 'Plan',
 	description: 'JSON: all that was derived, for other programs and for comparing two requests',
 	isSingleFile: true,
+	isText: true,
 	templates: [],
 	render: plan => [{path: 'plan.json', content: planToJson(plan)}],
 };

@@ -1,5 +1,5 @@
 import {formatMarkdownFence} from './escape.js';
-import type {Format} from './format.js';
+import type {TextFormat} from './format.js';
 import {Fragment} from './fragment.js';
 import {PlanIndex} from './plan-index.js';
 import {markdown} from './syntaxes.js';
@@ -8,11 +8,12 @@ import {diagramTemplates, isDrawn, renderZone} from './topology.js';
 import {viewDocument} from './document-view.js';
 
 /** The port tables: what comes into each zone, what goes out, what stays inside. */
-export const ports: Format = {
+export const ports: TextFormat = {
 	id: 'ports',
 	name: 'Port tables',
 	description: 'Markdown: what comes into each zone, goes out of it and stays inside',
 	isSingleFile: true,
+	isText: true,
 	templates: ['ports.md.liquid', '_port-table.md.liquid', '_shortened.md.liquid', ...diagramTemplates],
 	render(plan, templates) {
 		const index = new PlanIndex(plan);

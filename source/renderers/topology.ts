@@ -1,6 +1,6 @@
 import type {Plan, Zone} from '../core/model.js';
 import {getOrMake} from '../core/records.js';
-import type {Format} from './format.js';
+import type {TextFormat} from './format.js';
 import {PlanIndex} from './plan-index.js';
 import {mermaid} from './syntaxes.js';
 import {renderTemplate, type Templates} from './template-engine.js';
@@ -10,11 +10,12 @@ import {foldings, viewOverview, viewZoneDetail, type DiagramView, type Folding} 
 export const diagramTemplates = ['topology.mmd.liquid', 'topology-zone.mmd.liquid', '_edges.mmd.liquid', '_styles.mmd.liquid', '_trust-style.mmd.liquid', '_zone-label.mmd.liquid'] as const;
 
 /** Diagrams in Mermaid: all zones, and each zone with its hosts. */
-export const topology: Format = {
+export const topology: TextFormat = {
 	id: 'topology',
 	name: 'Topology diagrams',
 	description: 'Mermaid: zones, hosts and the lines between them, and one diagram for each zone',
 	isSingleFile: false,
+	isText: true,
 	templates: diagramTemplates,
 	render(plan, templates) {
 		const index = new PlanIndex(plan);

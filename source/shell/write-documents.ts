@@ -10,8 +10,8 @@ import {showLine} from '../core/text.js';
 import {lockFolder} from './lock-folder.js';
 import {findSystemCode, formatSystemError, UserError} from './user-error.js';
 
-/** A document to write: its name in the output folder, and its text. */
-export type DocumentFile = {readonly path: string; readonly content: string};
+/** A document to write: its name in the output folder, and its text or bytes. */
+export type DocumentFile = {readonly path: string; readonly content: string | Uint8Array};
 
 /** What was done with each file. */
 export type WriteResult = {readonly path: string; readonly status: 'created' | 'replaced' | 'unchanged' | 'removed'};
@@ -207,6 +207,8 @@ async function readManifest(target: string): Promise<Manifest> {
 /** SHA-256 of a text in UTF-8, or of its bytes. The core's `hashText()` gives the same, and takes several times as long for a megabyte. */
 const hashContent = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
+const toBytes = (content: string | Uint8Array): Uint8Array => typeof content === 'string' ? Buffer.from(content) : content;
+
 /** What a document is called until it is moved to its place. */
 const formatTemporaryName = (name: string): string => `.virt-fw-wizard.${process.pid}.${name}.tmp`;
 
@@ -231,7 +233,7 @@ async function examine(target: string, folder: string, file: DocumentFile, manif
 	// The last nine bits.
 	const mode = status.mode % 0o1000;
 	const bytes = status.size > maxCompareBytes ? undefined : await readFile(place);
-	if (bytes?.equals(Buffer.from(file.content)) === true) {
+	if (bytes?.equals(toBytes(file.content)) === true) {
 		return {value: {file, status: 'unchanged', mode}};
 	}
 

@@ -2,12 +2,13 @@ import test from 'ava';
 import {parsePlan} from '../../source/core/plan-schema.js';
 import type {Plan} from '../../source/core/model.js';
 import {showUnfit} from '../../source/core/text.js';
-import {findFormat, formats, planToJson, TemplateError, type RenderedFile} from '../../source/renderers/index.js';
+import {planToJson, TemplateError, textFormats, type RenderedText} from '../../source/renderers/index.js';
 import {parseMermaid} from '../helpers/parse-mermaid.js';
 import {makeFlow, makeHost, makePlan, makeRule, makeSamplePlan, makeZone, templates} from '../helpers/sample-plan.js';
 
-const renderOnly = (id: string, plan: Plan): string => findFormat(id)!.render(plan, templates)[0]!.content;
-const renderAll = (plan: Plan): RenderedFile[] => formats.flatMap(format => format.render(plan, templates));
+const findTextFormat = (id: string) => textFormats.find(format => format.id === id);
+const renderOnly = (id: string, plan: Plan): string => findTextFormat(id)!.render(plan, templates)[0]!.content;
+const renderAll = (plan: Plan): RenderedText[] => textFormats.flatMap(format => format.render(plan, templates));
 
 /** The text of a section, by the beginning of its heading. */
 function findSection(document: string, heading: string): string {
@@ -24,7 +25,7 @@ function findSection(document: string, heading: string): string {
 }
 
 /** Every diagram: those that are files, and those inside other documents. */
-function listDiagrams(files: readonly RenderedFile[]): string[] {
+function listDiagrams(files: readonly RenderedText[]): string[] {
 	return files.flatMap(({path, content}) => path.endsWith('.mmd') ? [content] : [...content.matchAll(/```mermaid\n(?<diagram>.*?)\n```/gsv)].map(({groups}) => groups!['diagram']!));
 }
 
@@ -48,21 +49,21 @@ function listRows(document: string): string[][][] {
 }
 
 test('every format has an id of its own and is found by it', t => {
-	t.is(new Set(formats.map(({id}) => id)).size, formats.length);
-	for (const format of formats) {
-		t.is(findFormat(format.id), format);
+	t.is(new Set(textFormats.map(({id}) => id)).size, textFormats.length);
+	for (const format of textFormats) {
+		t.is(findTextFormat(format.id), format);
 	}
 
-	t.is(findFormat('docx'), undefined);
+	t.is(findTextFormat('docx'), undefined);
 });
 
 test('every template of a format is one of the program\'s, and every template of the program is used', t => {
-	const used = new Set(formats.flatMap(format => format.templates));
+	const used = new Set(textFormats.flatMap(format => format.templates));
 	t.deepEqual([...used].toSorted(), Object.keys(templates).toSorted());
 });
 
 test('a format that is one file makes one', t => {
-	for (const format of formats) {
+	for (const format of textFormats) {
 		t.is(format.render(makeSamplePlan(), templates).length === 1, format.isSingleFile, `${format.id}`);
 	}
 });
@@ -77,7 +78,7 @@ test('the same plan gives the same bytes, and every document ends with a line', 
 });
 
 test('only the templates a format names are needed', t => {
-	for (const format of formats) {
+	for (const format of textFormats) {
 		const own = Object.fromEntries(format.templates.map(name => [name, templates[name]!]));
 		t.deepEqual(format.render(makeSamplePlan(), own), format.render(makeSamplePlan(), templates), `${format.id}`);
 	}
@@ -92,12 +93,12 @@ test('accepted severe findings are shown to approvers, with who accepted them', 
 
 test('a site\'s template takes the place of the program\'s, with parts of its own', t => {
 	const own = {...templates, 'ports.md.liquid': '# {{ request.id }}\n{% render "_ours.md.liquid", zones: zones %}', '_ours.md.liquid': '{% for zone in zones %}- {{ zone.title }}\n{% endfor %}'};
-	t.is(findFormat('ports')!.render(makeSamplePlan(), own)[0]!.content, '# CHG-1\n- Edge\n- Office\n- Core\n- Empty\n');
+	t.is(findTextFormat('ports')!.render(makeSamplePlan(), own)[0]!.content, '# CHG-1\n- Edge\n- Office\n- Core\n- Empty\n');
 });
 
 test('a template that is wrong names its file and line', t => {
 	const own = {...templates, '_zone.md.liquid': 'a\n{{ nobody }}'};
-	const error = t.throws(() => findFormat('change-request')!.render(makeSamplePlan(), own), {instanceOf: TemplateError});
+	const error = t.throws(() => findTextFormat('change-request')!.render(makeSamplePlan(), own), {instanceOf: TemplateError});
 	t.like(error.problems, [{file: '_zone.md.liquid', line: 2, column: 4}]);
 });
 
@@ -382,7 +383,7 @@ function makeNasty(plan: Plan): Plan {
 	return spoil(plan, '') as Plan;
 }
 
-const nastyFiles = (): RenderedFile[] => {
+const nastyFiles = (): RenderedText[] => {
 	const plan = makeNasty(makeSamplePlan());
 	return renderAll({...plan, denies: plan.denies.map(deny => ({...deny, source: nasty, destination: nasty, id: `D-${nasty}`}))});
 };
@@ -421,6 +422,6 @@ test('hostile names stay text in spreadsheets', t => {
 
 test('a zone id of another program\'s plan does not lead out of the folder', t => {
 	const host = makeHost('a', {roles: {management: ['../../x', '10.0.0.1']}});
-	const files = findFormat('topology')!.render(makePlan({zones: [makeZone({id: '../../x'})], hosts: [host]}), templates);
+	const files = findTextFormat('topology')!.render(makePlan({zones: [makeZone({id: '../../x'})], hosts: [host]}), templates);
 	t.deepEqual(files.map(({path}) => path), ['topology.mmd', 'topology-.._.._x.mmd']);
 });

@@ -1,11 +1,11 @@
 import test from 'ava';
 import {trustLevels} from '../../source/core/vocabulary.js';
 import type {Plan} from '../../source/core/model.js';
-import {findFormat} from '../../source/renderers/index.js';
+import {topology} from '../../source/renderers/topology.js';
 import {parseMermaid} from '../helpers/parse-mermaid.js';
 import {makeFlow, makeHost, makeLargePlan, makePlan, makeRule, makeSamplePlan, makeZone, templates} from '../helpers/sample-plan.js';
 
-const render = (plan: Plan) => new Map(findFormat('topology')!.render(plan, templates).map(({path, content}) => [path, content]));
+const render = (plan: Plan) => new Map(topology.render(plan, templates).map(({path, content}) => [path, content]));
 
 const countEdges = (diagram: string) => diagram.split('\n').filter(line => / (?:-->|\.->|--x) /v.test(line)).length;
 const countBoxes = (diagram: string) => diagram.split('\n').filter(line => /^\t+(?:subgraph )?\w+\["/v.test(line)).length;

@@ -47,7 +47,7 @@ function chooseOutput({design, output, services, plan}: DesignContext): Control 
 				kind: 'choice' as const,
 				id: 'printed',
 				label: 'To standard output',
-				choices: [{value: '', label: 'nothing'}, ...formats.map(({id, name}) => ({value: id, label: name}))],
+				choices: [{value: '', label: 'nothing'}, ...formats.filter(({isText}) => isText).map(({id, name}) => ({value: id, label: name}))],
 				value: output.printed ?? '',
 				isDefault: output.printed === undefined,
 				about: [{text: 'Standard output leads to a file or another program: this document is sent there at the end, and no file is written.'}],
