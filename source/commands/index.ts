@@ -79,6 +79,30 @@ export const commands: readonly Command[] = [
 		},
 	},
 	{
+		name: 'explain',
+		summary: 'say whether one end of a design may reach another, and why',
+		words: [profileWord],
+		options: [
+			{name: 'from', value: 'END', word: {kind: 'text'}, summary: 'who opens the connection: a zone, a host, HOST/ROLE, an address, a network or a name'},
+			{name: 'to', value: 'END', word: {kind: 'text'}, summary: 'who accepts it, likewise'},
+			{name: 'service', value: 'SERVICE', word: {kind: 'text'}, summary: 'tcp/443, udp/5900-6923, icmp or ip/112'},
+			catalogOption,
+			previousOption,
+			dateOption,
+			jsonOption,
+		],
+		details: [
+			profileHelp,
+			'It names the lines that permit it with the documents behind them, or the documented connections that come nearest. Of a zone all addresses count. Where a zone and a host have one name, write zone:NAME or host:NAME.',
+			'Exit code 0 when all of it is permitted, 1 when it is not, or only partly.',
+		],
+		examples: ['virt-fw-wizard explain estate --from administrators --to olvm-manager --service tcp/443'],
+		async run(input: CommandInput) {
+			const {runExplain} = await import('./explain.js');
+			return runExplain(input);
+		},
+	},
+	{
 		name: 'catalog',
 		summary: 'look at the products and the documents they rest on',
 		words: [],

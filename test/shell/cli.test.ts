@@ -357,6 +357,24 @@ test('names and texts that steer a terminal are shown, not obeyed', async t => {
 	t.regex(results[0]!.stderr, /^a<U\+001B>\]0;x<U\+0007><U\+000A><U\+202E>\.yaml:3:8 schema\/form/v);
 });
 
+test('explain answers by lines and rows of documents, with the exit code and as JSON', async t => {
+	const ask = async (...args: readonly string[]) => run('explain', 'olvm-segregated', ...args);
+	const [yes, no, json, missing, unknown] = await Promise.all([
+		ask('--from', 'olvm-manager', '--to', 'olvm-kvm-host', '--service', 'tcp/54321'),
+		ask('--from', 'olvm-kvm-host', '--to', 'olvm-manager', '--service', 'tcp/54321'),
+		ask('--from', 'olvm-manager', '--to', 'olvm-kvm-host', '--service', 'tcp/54321', '--json'),
+		ask('--from', 'olvm-manager', '--to', 'olvm-kvm-host'),
+		ask('--from', 'olvm-mangaer', '--to', 'olvm-kvm-host', '--service', 'tcp/54321'),
+	]);
+	t.deepEqual([yes.code, no.code, json.code, missing.code, unknown.code], [0, 1, 0, 2, 2]);
+	t.regex(yes.stdout, /^Permitted: OLVM Manager .*TCP 54321\n\n[HR]-\w+: IPv4.*\n.*\n {2}olvm\/vdsm-manager-kvm-host: .*\n.*\(olvm-firewall\/kvm-54321\)/v);
+	t.regex(no.stdout, /^Not permitted: .*opened from the other end/sv);
+	const {verdict, lines} = JSON.parse(json.stdout) as {verdict: string; lines: ReadonlyArray<{evidence: readonly string[]}>};
+	t.deepEqual([verdict, lines.flatMap(({evidence}) => evidence)], ['permitted', ['olvm-firewall/kvm-54321']]);
+	t.regex(missing.stderr, /explain needs --service/v);
+	t.regex(unknown.stderr, /did you mean "olvm-manager"/v);
+});
+
 test('check says whether a request is ready, with the exit code and as JSON', async t => {
 	const folder = await makeFolder({'small.yaml': smallProfile});
 	const [yes, no, [json, noJson]] = await Promise.all([
