@@ -7,7 +7,10 @@ export const nameKinds = ['profiles', 'starters', 'products'] as const;
 export const defaultFormatIds = ['change-request', 'ports', 'topology', 'flows', 'plan'] as const;
 
 /** Ids of all formats. */
-export const formatIds = [...defaultFormatIds] as const;
+export const formatIds = [...defaultFormatIds, 'nftables', 'iptables'] as const;
+
+/** Words that stand for several formats. */
+export const formatGroups = ['all', 'configurations'] as const;
 
 /** What `schema` prints the form of. */
 export const schemaNames = ['profile', 'plan', 'catalog', 'document'] as const;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {findFormat, formats, textFormats, type Format} from '../renderers/index.js';
+import {configurations, documents, findFormat, formats, textFormats, type Format} from '../renderers/index.js';
 import {suggest} from '../core/problem.js';
 import {showLine} from '../core/text.js';
 import {makePlan} from '../shell/make-plan.js';
@@ -10,7 +10,7 @@ import {renderDocuments} from '../shell/render-documents.js';
 import {makeTools} from '../shell/tools.js';
 import {UserError} from '../shell/user-error.js';
 import {writeDocuments, type WriteResult} from '../shell/write-documents.js';
-import {exitCodes, formatJson, type CommandInput} from './command.js';
+import {exitCodes, formatGroups, formatJson, type CommandInput} from './command.js';
 import {formatReadiness} from './check.js';
 
 /** `generate`: profile → plan → documents, written to a folder or to standard output. */
@@ -50,15 +50,17 @@ export async function runGenerate({words, values, switches, write, writeError}: 
 	return exitCodes.done;
 }
 
+const groups: Readonly<Record<string, readonly Format[] | undefined>> = {all: documents, configurations} satisfies Record<(typeof formatGroups)[number], readonly Format[]>;
+
 function chooseFormats(list: string | undefined): readonly Format[] {
 	if (list === undefined) {
 		return textFormats;
 	}
 
-	const ids = [...new Set(list.split(',').map(id => id.trim()).flatMap(id => id === 'all' ? formats.map(format => format.id) : [id]))];
+	const ids = [...new Set(list.split(',').map(id => id.trim()).flatMap(id => groups[id]?.map(format => format.id) ?? [id]))];
 	const unknown = ids.filter(id => findFormat(id) === undefined);
 	if (unknown.length > 0) {
-		const known = [...formats.map(format => format.id), 'all'];
+		const known = [...formats.map(format => format.id), ...formatGroups];
 		throw new UserError(`--format names what is no format: ${unknown.slice(0, 10).map(id => `"${showLine(id, 80)}"`).join(', ')}`, {hint: unknown.length === 1 ? suggest(unknown[0]!, known) : suggest('', known)});
 	}
 

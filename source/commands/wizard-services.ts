@@ -12,7 +12,7 @@ import {beginFromExample, completeProfile, makeDraft, openProfile, type Draft} f
 import {formatProfile} from '../core/profile/format.js';
 import {formatName} from '../core/profile/names.js';
 import {findProfileProblems} from '../core/profile/problems.js';
-import {formats, textFormats, type Format, type RenderedFile, type Tools} from '../renderers/index.js';
+import {documents, formats, textFormats, type Format, type RenderedFile, type Tools} from '../renderers/index.js';
 import {readEarlierPlan} from '../shell/make-plan.js';
 import {formatHolder, type ProfileStore} from '../shell/profile-store.js';
 import {readCatalog} from '../shell/read-catalog.js';
@@ -311,7 +311,7 @@ export class DesignServices {
 /** The option that chooses these formats; none where they are those that are written anyway. */
 function formatChoice(chosen: readonly string[]): string[] {
 	const isChosen = (list: readonly Format[]) => chosen.length === list.length && list.every(({id}) => chosen.includes(id));
-	return isChosen(textFormats) ? [] : ['--format', isChosen(formats) ? 'all' : chosen.join(',')];
+	return isChosen(textFormats) ? [] : ['--format', isChosen(documents) ? 'all' : chosen.join(',')];
 }
 
 /** A word as a POSIX shell takes it; Windows' own takes the simple ones the same. */

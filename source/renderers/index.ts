@@ -3,6 +3,8 @@ import {flowsCsv} from './flows-csv.js';
 import type {Format, TextFormat} from './format.js';
 import {planJson} from './plan-json.js';
 import {ports} from './ports.js';
+import {iptables} from './firewall/iptables.js';
+import {nftables} from './firewall/nftables.js';
 import {topology} from './topology.js';
 
 export type {Format, RenderedFile, RenderedText, TextFormat} from './format.js';
@@ -10,6 +12,7 @@ export {planToJson} from './plan-json.js';
 export type {Templates} from './template-engine.js';
 export {TemplateError} from './template-error.js';
 export type {MermaidDiagram, Tools} from './tools.js';
+export {UnfitPlanError} from './unfit-plan-error.js';
 
 /** Formats of text that are there at once, and are written where nobody chooses; a new one is a file and a line here. */
 export const textFormats: readonly TextFormat[] = [
@@ -20,9 +23,25 @@ export const textFormats: readonly TextFormat[] = [
 	planJson,
 ];
 
-/** Every format; a new one that needs time or tools is a file and a line here. */
-export const formats: readonly Format[] = [
+/** Formats for people to read and open, other than those; a new one is a file and a line here. */
+const richFormats: readonly Format[] = [];
+
+/** Configurations of firewalls, for review; a new one is a file and a line here. */
+export const configurations: readonly Format[] = [
+	nftables,
+	iptables,
+];
+
+/** Every document: what is written where nobody chooses, and what needs time or tools. */
+export const documents: readonly Format[] = [
 	...textFormats,
+	...richFormats,
+];
+
+/** Every format. */
+export const formats: readonly Format[] = [
+	...documents,
+	...configurations,
 ];
 
 /** The format with an id. */

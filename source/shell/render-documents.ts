@@ -1,5 +1,5 @@
 import type {Plan} from '../core/model.js';
-import {TemplateError, type Format, type RenderedFile, type Templates, type Tools} from '../renderers/index.js';
+import {TemplateError, UnfitPlanError, type Format, type RenderedFile, type Templates, type Tools} from '../renderers/index.js';
 import {UserError} from './user-error.js';
 
 /**
@@ -17,6 +17,10 @@ export async function renderDocuments(plan: Plan, formats: readonly Format[], te
 
 		return files;
 	} catch (error) {
+		if (error instanceof UnfitPlanError) {
+			throw new UserError(error.message, {problems: error.problems, cause: error, hint: 'correct the profile, or leave the format away; nothing was written'});
+		}
+
 		throw error instanceof TemplateError ? new UserError('a template is wrong', {problems: error.problems, cause: error, hint: 'correct it; nothing was written'}) : error;
 	}
 }

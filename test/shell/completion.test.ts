@@ -14,6 +14,7 @@ import {commands} from '../../source/commands/index.js';
 import {listContexts, listValuePlaces} from '../../source/commands/completion/contexts.js';
 import {makeDraft} from '../../source/core/profile/draft.js';
 import {compare} from '../../source/core/problem.js';
+import {formatGroups} from '../../source/commands/command.js';
 import {formats} from '../../source/renderers/index.js';
 import {ProfileStore} from '../../source/shell/profile-store.js';
 
@@ -170,7 +171,7 @@ for (const [shell, complete] of shells) {
 
 test('Bash takes --option=value apart, or not, as it is told', async t => {
 	t.deepEqual(await completeInBash(['generate', '--format', '=', 'pl']), ['plan']);
-	t.deepEqual(await completeInBash(['generate', '--format', '=']), [...formats.map(({id}) => id), 'all'].toSorted(compare));
+	t.deepEqual(await completeInBash(['generate', '--format', '=']), [...formats.map(({id}) => id), ...formatGroups].toSorted(compare));
 	t.deepEqual(await completeInBash(['generate', '--format=pl']), ['--format=plan']);
 	t.deepEqual(await completeInBash(['generate', '--out=s']), ['--out=sub']);
 	t.deepEqual(await completeInBash(['generate', '--', '--f']), []);
@@ -216,7 +217,7 @@ test('Bash quotes the names of files that it puts in', async t => {
 
 test('the table names every format', t => {
 	const format = listValuePlaces(listContexts(commands)).find(({key}) => key === 'generate --format');
-	t.deepEqual(format?.word.kind === 'list' ? format.word.choices.toSorted(compare) : [], [...formats.map(({id}) => id), 'all'].toSorted(compare));
+	t.deepEqual(format?.word.kind === 'list' ? format.word.choices.toSorted(compare) : [], [...formats.map(({id}) => id), ...formatGroups].toSorted(compare));
 });
 
 test('names are asked for quickly and quietly', async t => {

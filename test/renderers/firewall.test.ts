@@ -1,0 +1,129 @@
+import {spawnSync} from 'node:child_process';
+import {readdirSync, readFileSync} from 'node:fs';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import fc from 'fast-check';
+import test, {type ExecutionContext} from 'ava';
+import type {AddressRange} from '../../source/core/addresses.js';
+import {derivePolicies} from '../../source/core/firewall/policy.js';
+import type {Plan} from '../../source/core/model.js';
+import {plan} from '../../source/core/plan.js';
+import {parseProfile} from '../../source/core/profile/parse.js';
+import {iptables} from '../../source/renderers/firewall/iptables.js';
+import {nftables} from '../../source/renderers/firewall/nftables.js';
+import {UnfitPlanError} from '../../source/renderers/unfit-plan-error.js';
+import {addressDesign} from '../helpers/addressed-design.js';
+import {readTestCatalog} from '../helpers/catalog.js';
+import {randomProfile} from '../helpers/random-profile.js';
+import {makeSamplePlan} from '../helpers/sample-plan.js';
+
+const catalog = await readTestCatalog();
+const scratch = await mkdtemp(path.join(os.tmpdir(), 'virt-fw-wizard-firewall-'));
+
+test.after.always(async () => {
+	await rm(scratch, {recursive: true, force: true});
+});
+
+const starterFolder = path.join(process.cwd(), 'templates/profiles');
+const starters = readdirSync(starterFolder).map(file => {
+	const {value, problems} = parseProfile(readFileSync(path.join(starterFolder, file), 'utf8'), file, catalog);
+	if (problems) {
+		throw new Error(JSON.stringify(problems));
+	}
+
+	return plan(catalog, value, {today: '2026-11-22', tool: {name: 'virt-fw-wizard', version: '0'}});
+});
+
+/** Designs in which every line has addresses; the same in every run, so that a failure can be looked at. */
+const randomDesigns = fc.sample(randomProfile(catalog), {numRuns: 40, seed: 7}).map(profile => addressDesign(catalog, profile).plan);
+
+// Firewalls are asked whether they would take a file, which needs their programs and the right to ask.
+const isAble = spawnSync('nft', ['-c', 'list ruleset']).status === 0 && spawnSync('iptables-restore', ['--test'], {input: '*filter\nCOMMIT\n'}).status === 0;
+const testWithTools = isAble ? test : test.skip;
+
+async function check(t: ExecutionContext, files: ReadonlyArray<{readonly path: string; readonly content: string}>, program: (name: string) => readonly string[]): Promise<void> {
+	for (const {path: name, content} of files) {
+		const file = path.join(scratch, `${t.title.replaceAll(/\W/gv, '-')}-${name}`);
+		// eslint-disable-next-line no-await-in-loop -- One after the other: they are many.
+		await writeFile(file, content);
+		const [command, ...args] = program(name) as [string, ...string[]];
+		const {status, stderr} = spawnSync(command, [...args, file], {encoding: 'utf8'});
+		if (status !== 0) {
+			t.fail(`${name}: ${stderr}\n${content}`);
+		}
+	}
+
+	t.pass();
+}
+
+testWithTools('nft takes every configuration, twice in one file and with its rollback', async t => {
+	for (const design of [...starters, ...randomDesigns]) {
+		const files = nftables.render(design, {});
+		t.true(files.length >= 2);
+		// eslint-disable-next-line no-await-in-loop -- One design after the other.
+		await check(t, [{path: 'all.nft', content: [...files, ...files].map(({content}) => content).join('\n')}], () => ['nft', '-c', '-f']);
+	}
+});
+
+testWithTools('iptables-restore and ip6tables-restore take every configuration', async t => {
+	for (const design of [...starters, ...randomDesigns]) {
+		// eslint-disable-next-line no-await-in-loop -- One design after the other.
+		await check(t, iptables.render(design, {}), name => [name.startsWith('ip6') ? 'ip6tables-restore' : 'iptables-restore', '--test']);
+	}
+});
+
+test('every network line is in the gateway once, and every line into a host in that host', t => {
+	for (const design of [...starters, ...randomDesigns]) {
+		const {policies} = derivePolicies(design);
+		t.deepEqual(policies!.gateway.rules.map(({line}) => line), [...design.denies.map(({id}) => id), ...design.rules.filter(({scope}) => scope === 'network').map(({id}) => id)]);
+		for (const {id, rules} of policies!.hosts) {
+			t.deepEqual(rules.map(({line}) => line), design.rules.filter(({destinations}) => destinations.some(({host}) => host === id)).map(rule => rule.id), `${id}`);
+		}
+
+		const [gateway] = nftables.render(design, {});
+		t.deepEqual([...gateway!.content.matchAll(/comment "(?<line>[DR]-\w+)"/gv)].map(({groups}) => groups!['line']), policies!.gateway.rules.map(({line}) => line));
+	}
+});
+
+test('the number of rules does not grow with the number of addresses', t => {
+	const [design] = starters.filter(({profile}) => profile.name === 'olvm-segregated') as [Plan];
+	const spread = (range: AddressRange) => Array.from({length: 500}, (_, index) => ({...range, from: range.from + BigInt(index * 1000), to: range.from + BigInt(index * 1000)}));
+	const widen = (hosts: Plan['hosts']): Plan['hosts'] => hosts.map(host => ({...host, interfaces: host.interfaces.map(entry => ({...entry, ranges: entry.ranges.flatMap(range => spread(range))}))}));
+	const countRules = (plan: Plan) => nftables.render(plan, {})[0]!.content.split('\n').filter(line => /\bcomment "/v.test(line)).length;
+	t.is(countRules({...design, hosts: widen(design.hosts)}), countRules(design));
+});
+
+test('what cannot be said in addresses is refused, all of it at once', t => {
+	const error = t.throws(() => nftables.render(makeSamplePlan(), {}), {instanceOf: UnfitPlanError});
+	t.deepEqual(error?.problems.map(({code, message}) => [code, /line (?<line>\S+)/v.exec(message)?.groups?.['line']]), [
+		['firewall/name', 'R-FED4'],
+		['firewall/name', 'R-FED6'],
+		['firewall/no-address', 'H-BEAT'],
+		['firewall/no-address', 'H-BEAT'],
+	]);
+});
+
+test('a deny that would drop what a line permits is refused', t => {
+	const [design] = starters.filter(({profile}) => profile.name === 'okm-cluster') as [Plan];
+	const rule = design.rules.find(({protocol, scope, ipVersion}) => protocol === 'udp' && scope === 'network' && ipVersion === 4)!;
+	const {problems} = derivePolicies({...design, denies: design.denies.filter(({protocol}) => protocol === 'udp').map(deny => ({...deny, ports: ['1-65535']}))});
+	t.true(problems!.some(({code, message}) => code === 'firewall/deny-shadows' && message.includes(rule.id)));
+	t.is(derivePolicies(design).problems, undefined);
+});
+
+test('hostile titles stay in their comments', t => {
+	const [design] = starters.filter(({profile}) => profile.name === 'olvm-flat') as [Plan];
+	const hostile = '"\n} ; flush ruleset\n-A INPUT -j ACCEPT\nCOMMIT\u2028\u202E`$(reboot)`';
+	const renamed: Plan = {
+		...design,
+		profile: {...design.profile, title: hostile},
+		hosts: design.hosts.map(host => ({...host, title: hostile})),
+		rules: design.rules.map(rule => ({...rule, sources: rule.sources.map(end => ({...end, title: hostile})), services: rule.services.map(service => ({...service, purpose: hostile}))})),
+	};
+	for (const format of [nftables, iptables]) {
+		const strip = (files: ReadonlyArray<{readonly content: string}>) => files.map(({content}) => content.split('\n').filter(line => !/^\s*#/v.test(line)));
+		t.deepEqual(strip(format.render(renamed, {})), strip(format.render(design, {})));
+	}
+});
