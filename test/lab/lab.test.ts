@@ -1,0 +1,130 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import fc from 'fast-check';
+import test, {type ExecutionContext} from 'ava';
+import {derivePolicies, type Policy} from '../../source/core/firewall/policy.js';
+import type {Plan, Profile} from '../../source/core/model.js';
+import type {PortRange} from '../../source/core/ports.js';
+import {parseProfile} from '../../source/core/profile/parse.js';
+import {formatIptables} from '../../source/renderers/firewall/iptables.js';
+import {formatNftables} from '../../source/renderers/firewall/nftables.js';
+import {addressDesign} from '../helpers/addressed-design.js';
+import {readTestCatalog} from '../helpers/catalog.js';
+import {randomProfile} from '../helpers/random-profile.js';
+import {Expectations} from './expectations.js';
+import {canBuildNetworks, Lab} from './network.js';
+
+/*
+Designs as networks of real packets: what the catalog derives lets through what is needed, and nothing else, with the configurations as they are written.
+
+	npm run lab                     the starters and some random designs
+	LAB_DESIGNS=200 npm run lab     so many random designs; LAB_SEED=7 for others
+*/
+
+const randomCount = Number(process.env['LAB_DESIGNS'] ?? 2);
+const seed = Number(process.env['LAB_SEED'] ?? 1);
+const catalog = await readTestCatalog();
+
+const labTest = canBuildNetworks() ? test.serial : test.skip;
+const lab = new Lab();
+
+test.after.always(() => {
+	lab.close();
+});
+
+/** How a policy is loaded on one machine, by the kind of firewall. */
+type BackEnd = {readonly name: string; readonly load: (target: Parameters<Lab['load']>[0], plan: Plan, policy: Policy) => void};
+
+const backEnds: readonly BackEnd[] = [
+	{
+		name: 'nftables',
+		load(target, plan, policy) {
+			lab.load(target, ['nft', '-f', '-'], formatNftables(plan, policy, 'test'));
+		},
+	},
+	{
+		name: 'iptables',
+		load(target, plan, policy) {
+			lab.load(target, ['iptables-restore'], formatIptables(plan, policy, 4, 'test'));
+			lab.load(target, ['ip6tables-restore'], formatIptables(plan, policy, 6, 'test'));
+		},
+	},
+];
+
+const designs: ReadonlyArray<{readonly name: string; readonly profile: Profile}> = [
+	...readdirSync('templates/profiles').map(file => ({name: path.basename(file, '.yaml'), profile: parseProfile(readFileSync(path.join('templates/profiles', file), 'utf8'), file, catalog).value!})),
+	...fc.sample(randomProfile(catalog), {numRuns: randomCount, seed}).map((profile, index) => ({name: `random ${seed}/${index}`, profile})),
+];
+
+/** The same numbers for the same design, so that a failure can be looked at again. */
+function makePick(): (below: number) => number {
+	let state = 12_345;
+	return below => {
+		state = ((state * 1_103_515_245) + 12_345) % 2_147_483_648;
+		return state % below;
+	};
+}
+
+async function tryDesign(t: ExecutionContext, plan: Plan, backEnd: BackEnd): Promise<{needed: number; forbidden: number; failures: string[]}> {
+	await lab.build(plan);
+	const {policies, problems} = derivePolicies(plan);
+	t.is(problems, undefined);
+	backEnd.load('gateway', plan, policies!.gateway);
+	for (const policy of policies!.hosts.filter(({rules}) => rules.length > 0)) {
+		backEnd.load({id: policy.id}, plan, policy);
+	}
+
+	const expectations = new Expectations(plan, lab.machines);
+	const needed = expectations.listNeeded();
+	const forbidden = expectations.listForbidden(makePick());
+	const pings = expectations.listPings();
+	const neededResults = await lab.probe(needed, {listens: true, patienceMs: 20_000});
+	const forbiddenResults = await lab.probe(forbidden, {listens: false, patienceMs: 400});
+	const pingResults = await Promise.all([...pings.needed, ...pings.forbidden].map(async ({from, to}) => lab.ping(from, to)));
+	return {
+		needed: needed.length + pings.needed.length,
+		forbidden: forbidden.length + pings.forbidden.length,
+		failures: [
+			...needed.flatMap(({about, from, to, protocol, port}, index) => neededResults[index] === 'open' ? [] : [`${about}: ${from} to ${to} ${protocol}/${port} is ${neededResults[index]}`]),
+			...forbidden.flatMap(({about, from, to, protocol, port}, index) => forbiddenResults[index] === 'silent' ? [] : [`${about}: ${from} to ${to} ${protocol}/${port} is ${forbiddenResults[index]}`]),
+			...[...pings.needed, ...pings.forbidden].flatMap(({about, from, to}, index) => pingResults[index] === (index < pings.needed.length) ? [] : [`${about}: echo ${from} to ${to} is ${pingResults[index]}`]),
+		],
+	};
+}
+
+for (const backEnd of backEnds) {
+	labTest(`${backEnd.name}: needed connections get through, and nothing else does`, async t => {
+		t.timeout(3_600_000);
+		let [needed, forbidden] = [0, 0];
+		for (const {name, profile} of designs) {
+			// eslint-disable-next-line no-await-in-loop -- One network at a time.
+			const tried = await tryDesign(t, addressDesign(catalog, profile).plan, backEnd);
+			needed += tried.needed;
+			forbidden += tried.forbidden;
+			t.deepEqual(tried.failures.slice(0, 10), [], `${name}: ${tried.failures.length} failures`);
+		}
+
+		t.log(`${designs.length} designs, ${needed} connections needed, ${forbidden} forbidden`);
+	});
+}
+
+labTest('the lab notices a rule that is missing, and one that opens too much', async t => {
+	const {plan} = addressDesign(catalog, designs.find(({name}) => name === 'olvm-segregated')!.profile);
+	const [nftables] = backEnds as [BackEnd];
+	const lacking = await tryDesign(t, plan, {
+		...nftables,
+		load(target, design, policy) {
+			nftables.load(target, design, target === 'gateway' ? {...policy, rules: policy.rules.slice(1)} : policy);
+		},
+	});
+	t.true(lacking.failures.length > 0 && lacking.failures.every(failure => failure.endsWith('is silent')), lacking.failures.join('\n'));
+	const widen = (ports: readonly PortRange[]) => ports.map(({from, to}) => ({from: from - 1, to}));
+	const wide = await tryDesign(t, plan, {
+		...nftables,
+		load(target, design, policy) {
+			nftables.load(target, design, {...policy, rules: policy.rules.map(rule => ({...rule, ports: widen(rule.ports)}))});
+		},
+	});
+	t.true(wide.failures.length > 0 && wide.failures.every(failure => failure.startsWith('beside')), wide.failures.join('\n'));
+});
