@@ -4,10 +4,10 @@ import {escapeUnfit} from '../core/text.js';
 export const nameKinds = ['profiles', 'starters', 'products'] as const;
 
 /** Ids of the formats that are written where nobody chooses, in the order in which they are written: the renderers themselves are loaded only by who renders. */
-export const defaultFormatIds = ['change-request', 'ports', 'topology', 'flows', 'plan'] as const;
+export const defaultFormatIds = ['change-request', 'ports', 'topology', 'csv', 'plan'] as const;
 
 /** Ids of all formats. */
-export const formatIds = [...defaultFormatIds, 'nftables', 'iptables'] as const;
+export const formatIds = [...defaultFormatIds, 'xlsx', 'nftables', 'iptables'] as const;
 
 /** Words that stand for several formats. */
 export const formatGroups = ['all', 'configurations'] as const;

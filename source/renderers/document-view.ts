@@ -25,7 +25,7 @@ export function viewDocument(plan: Plan): DocumentView {
 		profile: {name: plan.profile.name, title: plan.profile.title, description: plan.profile.description ?? '', hash: plan.profile.hash},
 		change: viewChange(plan),
 		catalog: plan.catalog,
-		counts: count(plan),
+		counts: countParts(plan),
 		zones: index.zones.map(zone => ({
 			...viewer.viewZone(zone.id),
 			administration: zone.administration,
@@ -76,7 +76,8 @@ export function viewDocument(plan: Plan): DocumentView {
 
 const changeTexts = ['title', 'project', 'environment', 'marking', 'requester', 'owner', 'reason', 'impact', 'kind', 'window', 'expiry', 'review'] as const;
 
-function viewChange({change}: Plan): ChangeView {
+/** What the profile says about the change; empty where it says nothing. */
+export function viewChange({change}: Plan): ChangeView {
 	const texts = Object.fromEntries(changeTexts.map(key => [key, change[key] ?? ''])) as Record<(typeof changeTexts)[number], string>;
 	return {
 		...texts,
@@ -89,7 +90,8 @@ function viewChange({change}: Plan): ChangeView {
 	};
 }
 
-function count(plan: Plan): Counts {
+/** The sums of a plan. */
+export function countParts(plan: Plan): Counts {
 	const network = plan.rules.filter(({scope}) => scope === 'network');
 	const host = plan.rules.filter(({scope}) => scope === 'host');
 	const countStatus = (rules: readonly Rule[]): StatusCounts => ({

@@ -138,14 +138,49 @@ export function formatYamlText(text: string): string {
 	return JSON.stringify(showUnfit(text).replaceAll(/[ \t\n]+/gv, ' '));
 }
 
+/** Text that is a field of CSV as it stands, for which no spreadsheet has another meaning: most ids, names, addresses and words are. */
+const plainCsv = /^[A-Za-z\d](?:[A-Za-z\d \(\)<>\/.:_@\-]*[A-Za-z\d\)>])?$/v;
+
+/**
+Write text as a field of CSV (RFC 4180) for programs that take it as it is: one with a comma, a quote, a line break or outer space is quoted.
+
+People who open it in a spreadsheet need `escapeCsvField()`.
+*/
+export function quoteCsvField(text: string): string {
+	return plainCsv.test(text) ? text : quoteShown(showUnfit(text));
+}
+
+function quoteShown(shown: string): string {
+	return /[,"\n]|^\s|\s$/v.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
+}
+
 /**
 Escape text for a field of CSV (RFC 4180) that people open in a spreadsheet.
 
-A field with a comma, a quote, a line break or outer space is quoted. One that a spreadsheet would take for a formula (`=`, `+`, `-`, `@`, a leading tab
-or line break, and the full-width forms) gets an apostrophe before it, behind leading space too: programs that read the file see it.
+One that a spreadsheet would take for a formula (`=`, `+`, `-`, `@`, a leading tab or line break, and the full-width forms) gets an apostrophe before it, behind
+leading space and quotes too: programs that read the file see it. So does what follows a semicolon, tab or line break in it, where a cell would begin in a
+spreadsheet whose language separates by semicolons, or by tabs.
 */
 export function escapeCsvField(text: string): string {
+	if (plainCsv.test(text)) {
+		return text;
+	}
+
 	const shown = showUnfit(text);
-	const guarded = /^\s*[=+\-@＝＋－＠]|^[\t\n]/v.test(shown) ? `'${shown}` : shown;
-	return /[,"\n]|^\s|\s$/v.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+	const guarded = shown.replaceAll(/(?<before>[;\t\n]["\s]*)(?=[=+\-@＝＋－＠])/gv, '$<before>\'');
+	return quoteShown(/^["\s]*[=+\-@＝＋－＠]|^[\t\n]/v.test(shown) ? `'${guarded}` : guarded);
+}
+
+/** Replace what XML 1.0 forbids or advises against, and libraries drop in silence, by its code point. */
+export function showUnfitForXml(text: string): string {
+	return showUnfit(text).replaceAll(/\p{NChar}/gv, character => `<U+${character.codePointAt(0)!.toString(16).toUpperCase()}>`);
+}
+
+/** Write text as the content of an XML element or as the value of an attribute. */
+export function escapeXml(text: string): string {
+	return showUnfitForXml(text)
+		.replaceAll('&', '&amp;')
+		.replaceAll('<', '&lt;')
+		.replaceAll('>', '&gt;')
+		.replaceAll('"', '&quot;');
 }

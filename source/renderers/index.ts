@@ -1,11 +1,12 @@
 import {changeRequest} from './change-request.js';
-import {flowsCsv} from './flows-csv.js';
+import {csv} from './csv.js';
 import type {Format, TextFormat} from './format.js';
 import {planJson} from './plan-json.js';
 import {ports} from './ports.js';
 import {iptables} from './firewall/iptables.js';
 import {nftables} from './firewall/nftables.js';
 import {topology} from './topology.js';
+import {xlsx} from './xlsx.js';
 
 export type {Format, RenderedFile, RenderedText, TextFormat} from './format.js';
 export {planToJson} from './plan-json.js';
@@ -19,12 +20,14 @@ export const textFormats: readonly TextFormat[] = [
 	changeRequest,
 	ports,
 	topology,
-	flowsCsv,
+	csv,
 	planJson,
 ];
 
 /** Formats for people to read and open, other than those; a new one is a file and a line here. */
-const richFormats: readonly Format[] = [];
+const richFormats: readonly Format[] = [
+	xlsx,
+];
 
 /** Configurations of firewalls, for review; a new one is a file and a line here. */
 export const configurations: readonly Format[] = [

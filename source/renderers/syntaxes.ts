@@ -1,4 +1,4 @@
-import {escapeCsvField, escapeMarkdown, escapeMermaidLabel, formatMarkdownCode, formatMarkdownLink, formatYamlText} from './escape.js';
+import {escapeCsvField, escapeMarkdown, escapeMermaidLabel, formatMarkdownCode, formatMarkdownLink, formatYamlText, quoteCsvField} from './escape.js';
 import type {EndView, EvidenceView} from './line-view.js';
 import {formatRow, formatRows, readField, readList, readTexts, type FieldFormat} from './row.js';
 import type {Syntax} from './template-engine.js';
@@ -44,19 +44,53 @@ export const mermaid: Syntax = {
 	tidy: text => `${text.trim()}\n`,
 };
 
-const csvFields: Readonly<Record<string, FieldFormat>> = {text: value => escapeCsvField(readTexts(value).join(', '))};
+/** Fields of a row of CSV, by how a text becomes a field. */
+function makeCsvFields(escape: (text: string) => string): Readonly<Record<string, FieldFormat>> {
+	const text: FieldFormat = value => escape(readTexts(value).join(', '));
+	return {
+		text,
+		list: value => escape(readTexts(value).join('; ')),
+		number: text,
+		warning: text,
+	};
+}
 
-/** CSV: `{{ text }}` is a whole field, quoted where it must be; `{{ flow | row: "[id],[initiator.host]" }}` is a row of them, `{{ flows | rows: … }}` a row for each. */
-export const csv: Syntax = {
-	escape: escapeCsvField,
-	filters: {},
-	composites: {
-		row: (row, pattern) => formatRow(row, String(pattern), csvFields),
-		rows: (rows, pattern) => formatRows(rows, String(pattern), csvFields),
+function makeCsv(fields: Readonly<Record<string, FieldFormat>>, escape: (text: string) => string, number: (text: string) => string): Syntax {
+	return {
+		escape,
+		filters: {number},
+		composites: {
+			row: (row, pattern) => formatRow(row, String(pattern), fields),
+			rows: (rows, pattern) => formatRows(rows, String(pattern), fields),
+		},
+		// Line breaks are data here.
+		tidy: text => text,
+	};
+}
+
+/**
+CSV: `{{ text }}` is a whole field, quoted where it must be; `{{ flow | row: "[id],[initiator.host]" }}` is a row of them, `{{ flows | rows: … }}` a row for each.
+
+Formats of fields: text, list (joined by semicolons, for texts that may hold commas), number (a count, which a sheet can add up), warning (which a sheet shows bold
+where it says no, deny, remove or clear text).
+*/
+export const csv: Syntax = makeCsv(makeCsvFields(escapeCsvField), escapeCsvField, escapeCsvField);
+
+/** Mark fields of a sheet that are no plain text: no text from outside holds these, as control characters are shown as their code points. */
+export const sheetMarks = {number: '\u{1}', warning: '\u{2}'} as const;
+
+const sheetFields = makeCsvFields(quoteCsvField);
+const markNumber = (text: string) => /^\d+$/v.test(text) ? `${sheetMarks.number}${text}` : quoteCsvField(text);
+
+/** The same for sheets, whose cells have a type, so that no apostrophe is needed: made to be read back, with `sheetMarks` before what is no plain text. */
+export const sheet: Syntax = makeCsv({
+	...sheetFields,
+	number: value => markNumber(readTexts(value).join(', ')),
+	warning(value) {
+		const text = readTexts(value).join(', ');
+		return /^(?:no|deny|remove)\b|clear text/v.test(text) ? quoteCsvField(`${text}`).replace(/^"?/v, start => `${start}${sheetMarks.warning}`) : quoteCsvField(text);
 	},
-	// Line breaks are data here.
-	tidy: text => text,
-};
+}, quoteCsvField, markNumber);
 
 /** The two ends of a documented connection, as document views have them. */
 type ConnectionView = {

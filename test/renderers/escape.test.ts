@@ -10,6 +10,7 @@ import {
 	formatMarkdownLink,
 	formatMermaidId,
 	formatYamlText,
+	quoteCsvField,
 } from '../../source/renderers/escape.js';
 import {parseMermaid} from '../helpers/parse-mermaid.js';
 
@@ -199,21 +200,31 @@ for (const sign of ['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
 	test(`a formula with ${sign}`, escapesField, `${sign}1`, `'${sign}1`);
 }
 
-test('a formula behind a tab', escapesField, '\t=1', '\'\t=1');
-test('a formula behind a line break', escapesField, '\n=1', '"\'\n=1"');
+test('a formula behind a tab', escapesField, '\t=1', '\'\t\'=1');
+test('a formula behind a line break', escapesField, '\n=1', '"\'\n\'=1"');
 test('a formula behind a space', escapesField, ' =1', '\' =1');
+test('a formula behind a quote', escapesField, '"=1"', '"\'""=1"""');
+test('a formula behind what another language separates fields by', escapesField, 'a;=1; "+2"', '"a;\'=1; ""\'+2"""');
+test('a formula on the next line', escapesField, 'a\n-1', '"a\n\'-1"');
+test('a hyphen within', escapesField, 'R-1; a-b', 'R-1; a-b');
 test('a formula that needs quotes', escapesField, '=A1,"x"', '"\'=A1,""x"""');
 
 test('CSV: fields come back as they were, but for the guard and what cannot be shown', t => {
 	fc.assert(fc.property(fc.array(hostile, {minLength: 1, maxLength: 4}), fields => {
-		const read = parseCsv(`${fields.map(field => escapeCsvField(field)).join(',')}\n`);
-		t.deepEqual(read, [fields.map(field => {
-			const shown = showUnfit(field);
-			return /^\s*[=+\-@＝＋－＠]|^[\t\n]/v.test(shown) ? `'${shown}` : shown;
-		})]);
-		for (const field of read[0]!) {
-			t.notRegex(field, /^[=+\-@\t\r\n＝＋－＠]/v);
+		const text = `${fields.map(field => escapeCsvField(field)).join(',')}\n`;
+		const [read] = parseCsv(text);
+		const drop = (field: string) => field.replaceAll('\'', '');
+		t.deepEqual(read!.map(field => drop(field)), fields.map(field => drop(showUnfit(field))));
+		// Nor where a spreadsheet has semicolons or tabs between its cells, and commas and quotes are text.
+		for (const field of [...read!, ...text.split(/[;\t\n]/v)]) {
+			t.notRegex(field, /^["\s]*[=+\-@＝＋－＠]/v);
 		}
+	}));
+});
+
+test('CSV for sheets: fields come back as they were, but for what cannot be shown', t => {
+	fc.assert(fc.property(fc.array(hostile, {minLength: 1, maxLength: 4}), fields => {
+		t.deepEqual(parseCsv(`${fields.map(field => quoteCsvField(field)).join(',')}\n`), [fields.map(field => showUnfit(field))]);
 	}));
 });
 

@@ -348,7 +348,7 @@ test('of very many problems people see some, and programs all', async t => {
 test('names and texts that steer a terminal are shown, not obeyed', async t => {
 	const name = 'a\u{1B}]0;x\u{7}\n\u{202E}.yaml';
 	const folder = await makeFolder({[name]: smallProfile.replace('A small design', String.raw`"\e[31m"`).replace('lan, title', String.raw`"l\u202Ean", title`)});
-	const results = await runSession([['check', name], ['check', name, '--json'], ['check', `${name}x`], ['generate', 'olvm-flat', '--format', 'flows', '--out', 'b\u{1B}[31m\n']], folder);
+	const results = await runSession([['check', name], ['check', name, '--json'], ['check', `${name}x`], ['generate', 'olvm-flat', '--format', 'plan', '--out', 'b\u{1B}[31m\n']], folder);
 	for (const result of results) {
 		isHarmless(t, result);
 	}
@@ -423,7 +423,7 @@ test('generate writes all documents, and again the same bytes', async t => {
 	t.is(first.stdout, '');
 	const entries = await readdir(path.join(folder, 'olvm-segregated'));
 	const names = entries.filter(name => !name.startsWith('.')).toSorted(compare);
-	for (const name of ['change-request.md', 'ports.md', 'topology.mmd', 'flows.csv', 'plan.json']) {
+	for (const name of ['change-request.md', 'ports.md', 'topology.mmd', 'lines.csv', 'flows.csv', 'plan.json']) {
 		t.true(names.includes(name), `${name}`);
 	}
 
@@ -463,7 +463,7 @@ test('generate writes all documents, and again the same bytes', async t => {
 test('edits stay, --force replaces them, and what cannot be written is said', async t => {
 	const folder = await makeFolder({file: ''});
 	await symlink('out', path.join(folder, 'link'));
-	const args = ['generate', 'olvm-flat', '--format', 'ports,flows'] as const;
+	const args = ['generate', 'olvm-flat', '--format', 'ports,csv'] as const;
 	const made = await runIn(folder, ...args, '--out', 'out');
 	t.is(made.code, 0);
 	await writeFile(path.join(folder, 'out/ports.md'), 'mine');
@@ -476,30 +476,30 @@ test('edits stay, --force replaces them, and what cannot be written is said', as
 	t.regex(results[3]!.stderr, /part of the path is not a folder/v);
 	t.is(await readFile(path.join(folder, 'out/ports.md'), 'utf8'), 'mine');
 	const forced = await runIn(folder, ...args, '--out', 'out', '--force');
-	t.regex(forced.stderr, /^replaced {3}out\/ports\.md\nunchanged {2}out\/flows\.csv\n/v);
+	t.regex(forced.stderr, /^replaced {3}out\/ports\.md\nunchanged {2}out\/lines\.csv\n/v);
 });
 
 test('two runs at once write the documents of one of them', async t => {
 	const folder = await makeFolder();
-	const results = await Promise.all(['olvm-flat', 'okm-cluster', 'olvm-flat'].map(async name => runIn(folder, 'generate', name, '--out', 'out', '--format', 'ports,flows,plan', '--date', '2026-11-22')));
+	const results = await Promise.all(['olvm-flat', 'okm-cluster', 'olvm-flat'].map(async name => runIn(folder, 'generate', name, '--out', 'out', '--format', 'ports,csv,plan', '--date', '2026-11-22')));
 	t.deepEqual(results.map(({code}) => code), [0, 0, 0]);
 	const {profile} = JSON.parse(await readFile(path.join(folder, 'out/plan.json'), 'utf8')) as {profile: {name: string; title: string}};
 	const [ports, flows, names] = await Promise.all([readFile(path.join(folder, 'out/ports.md'), 'utf8'), readFile(path.join(folder, 'out/flows.csv'), 'utf8'), readdir(path.join(folder, 'out'))]);
 	t.true(ports.includes(profile.title));
 	t.is(flows.includes('okm/'), profile.name === 'okm-cluster');
-	t.deepEqual(names.toSorted(compare), ['.virt-fw-wizard.json', 'flows.csv', 'plan.json', 'ports.md']);
+	t.deepEqual(names.toSorted(compare), ['.virt-fw-wizard.json', 'findings.csv', 'flows.csv', 'hosts.csv', 'lines.csv', 'plan.json', 'ports.csv', 'ports.md', 'questions.csv', 'request.csv', 'zones.csv']);
 });
 
 test('templates of a site take the place of the built-in ones, and must be used by something', async t => {
 	const own = '{{ title }}';
 	const [good, unknown, broken, empty] = await Promise.all([
-		makeFolder({'flows.csv.liquid': 'flows of the site\n', '_own.md.liquid': own, 'readme.txt': 'x'}),
+		makeFolder({'lines.csv.liquid': 'lines of the site\n', '_own.md.liquid': own, 'readme.txt': 'x'}),
 		makeFolder({'prots.md.liquid': own, 'x.liquid': own}),
 		makeFolder({'ports.md.liquid': '{% if %}\n{{ a | nofilter }}\n'}),
 		makeFolder({'readme.txt': 'x'}),
 	]);
-	const results = await runSession([good, unknown, broken, empty].map(folder => ['generate', 'olvm-flat', '--templates', folder, '--format', folder === broken ? 'ports' : 'flows', '--stdout']));
-	t.is(results[0]!.stdout, 'flows of the site\n');
+	const results = await runSession([good, unknown, broken, empty].map(folder => ['generate', 'olvm-flat', '--templates', folder, '--format', folder === broken ? 'ports' : 'csv', '--stdout']));
+	t.is(results[0]!.stdout, 'lines of the site\n');
 	t.deepEqual(results.map(({code}) => code), [0, 2, 2, 2]);
 	t.regex(results[1]!.stderr, /prots\.md\.liquid template\/unknown no document uses this template\n {4}did you mean "ports\.md\.liquid"/v);
 	t.regex(results[1]!.stderr, /x\.liquid template\/unknown/v);
