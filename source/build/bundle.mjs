@@ -7,6 +7,7 @@ import {createRequire, isBuiltin} from 'node:module';
 import path from 'node:path';
 import esbuild from 'esbuild';
 import {fastInk} from './ink.mjs';
+import {fastLiquid} from './liquid.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
@@ -65,7 +66,7 @@ const sharedOptions = {
 	legalComments: 'none',
 	logLevel: 'warning',
 	metafile: true,
-	plugins: [preferBrowserBuilds],
+	plugins: [preferBrowserBuilds, fastLiquid],
 	target: 'node20.19',
 	// Node 20 knows `/…/v`. Esbuild thinks not and would make it `new RegExp(…)`, which is compiled at start instead of at first use.
 	supported: {'regexp-set-notation': true},
