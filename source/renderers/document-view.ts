@@ -8,8 +8,17 @@ import {deriveTestPlan} from './test-plan.js';
 import {listAddresses} from './topology-view.js';
 import {encryptionWords, findDistinct, formatIpVersion, formatService} from './words.js';
 
-/** Derive what templates of documents see. */
+// Several documents show the same plan.
+const views = new WeakMap<Plan, DocumentView>();
+
+/** What templates of documents see, derived once for each plan. */
 export function viewDocument(plan: Plan): DocumentView {
+	const view = views.get(plan) ?? deriveView(plan);
+	views.set(plan, view);
+	return view;
+}
+
+function deriveView(plan: Plan): DocumentView {
 	const index = new PlanIndex(plan);
 	const viewer = new LineViewer(index);
 	const names = new NameFinder(index);
