@@ -3,7 +3,7 @@ import {getOrMake} from '../core/records.js';
 /** How a field of a row is written, by the name a pattern gives it; it escapes what it prints. Gets the field, and the row it stands in. */
 export type FieldFormat = (value: unknown, row: unknown, path: string) => string;
 
-type Part = string | {readonly path: string; readonly format: string; readonly wrap?: readonly [before: string, after: string]; readonly otherwise?: string};
+type Part = string | {readonly path: string; readonly steps: readonly string[]; readonly format: string; readonly wrap?: readonly [before: string, after: string]; readonly otherwise?: string};
 
 const patterns = new Map<string, readonly Part[]>();
 
@@ -56,6 +56,7 @@ function parsePattern(pattern: string): readonly Part[] {
 		const {path, format, before, after, otherwise} = match.groups;
 		return {
 			path: path!,
+			steps: path!.split('.'),
 			format: format ?? 'text',
 			...(before === undefined ? {} : {wrap: [before, after!] as const}),
 			...(otherwise === undefined ? {} : {otherwise}),
@@ -63,12 +64,12 @@ function parsePattern(pattern: string): readonly Part[] {
 	});
 }
 
-function formatField(row: unknown, {path, format, wrap, otherwise}: Exclude<Part, string>, formats: Readonly<Record<string, FieldFormat>>): string {
+function formatField(row: unknown, {path, steps, format, wrap, otherwise}: Exclude<Part, string>, formats: Readonly<Record<string, FieldFormat>>): string {
 	if (!Object.hasOwn(formats, format)) {
 		throw new TypeError(`there is no format "${format}": known are ${Object.keys(formats).join(', ')}`);
 	}
 
-	const value = readField(row, path);
+	const value = follow(row, steps);
 	const text = otherwise !== undefined && isEmpty(value) ? '' : formats[format]!(value, row, path);
 	if (text === '') {
 		return otherwise ?? '';
@@ -87,10 +88,14 @@ A field of a view by its path, as `initiator.host`.
 @throws {TypeError} When there is none.
 */
 export function readField(row: unknown, path: string): unknown {
+	return follow(row, path.split('.'));
+}
+
+function follow(row: unknown, steps: readonly string[]): unknown {
 	let value: unknown = row;
-	for (const step of path.split('.')) {
+	for (const step of steps) {
 		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) {
-			throw new TypeError(`there is no field "${path}"`);
+			throw new TypeError(`there is no field "${steps.join('.')}"`);
 		}
 
 		value = (value as Readonly<Record<string, unknown>>)[step];
@@ -118,6 +123,11 @@ A field as texts: one, several, or none when it has no value.
 @throws {TypeError} When it is something else.
 */
 export function readTexts(value: unknown): readonly string[] {
+	// What most fields are, at a tenth of the price.
+	if (typeof value === 'string') {
+		return [value];
+	}
+
 	return [value ?? []].flat().map(item => {
 		if (typeof item !== 'string' && typeof item !== 'number') {
 			throw new TypeError('this is no text but holds several fields: name one of them');

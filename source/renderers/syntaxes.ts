@@ -1,20 +1,25 @@
 import {escapeCsvField, escapeMarkdown, escapeMermaidLabel, formatMarkdownCode, formatMarkdownLink, formatYamlText, quoteCsvField} from './escape.js';
 import type {EndView, EvidenceView} from './line-view.js';
+import {remember} from './remember.js';
 import {formatRow, formatRows, readField, readList, readTexts, type FieldFormat} from './row.js';
 import type {Syntax} from './template-engine.js';
 
+const writeText = remember(escapeMarkdown);
+const writeCode = remember(formatMarkdownCode);
+const writeField = remember(escapeCsvField);
+
 /** Formats of fields in a row of a Markdown table. */
 const markdownFields: Readonly<Record<string, FieldFormat>> = {
-	text: value => readTexts(value).map(text => escapeMarkdown(text)).join(', '),
+	text: value => readTexts(value).map(text => writeText(text)).join(', '),
 	code: value => formatCodes(readTexts(value)),
-	ends: (value, row, path) => formatEnds(readList<EndView>(value), Number(readField(row, path.replace(/\w+$/v, name => `more${name.charAt(0).toUpperCase()}${name.slice(1)}`)))),
+	ends: (value, row, path) => formatEnds(readList<EndView>(value), Number(readField(row, nameRest(path)))),
 	evidence: value => formatEvidence(readList<EvidenceView>(value), '<br>'),
 	rows: value => formatEvidence(readList<EvidenceView>(value), '; '),
-	titles: value => readList<{readonly title: string}>(value).map(({title}) => escapeMarkdown(title)).join(', '),
+	titles: value => readList<{readonly title: string}>(value).map(({title}) => writeText(title)).join(', '),
 	parties: (_, row) => formatParties(row as ConnectionView),
-	purposes: value => readList<{readonly ports: string; readonly purpose: string}>(value).map(({ports, purpose}) => `${ports === '' ? '' : `${escapeMarkdown(ports)}: `}${escapeMarkdown(purpose)}`).join('<br>'),
+	purposes: value => readList<{readonly ports: string; readonly purpose: string}>(value).map(({ports, purpose}) => `${ports === '' ? '' : `${writeText(ports)}: `}${writeText(purpose)}`).join('<br>'),
 	// Clear text must not be overlooked.
-	warning: value => readTexts(value).map(text => text.includes('clear text') ? `**${escapeMarkdown(text)}**` : escapeMarkdown(text)).join(', '),
+	warning: value => readTexts(value).map(text => text.includes('clear text') ? `**${writeText(text)}**` : writeText(text)).join(', '),
 };
 
 /**
@@ -25,8 +30,8 @@ see `formatRow()`. Formats of fields: text, code, ends (hosts with their address
 parties (who opens a documented connection to whom), purposes, warning (bold where it says clear text).
 */
 export const markdown: Syntax = {
-	escape: escapeMarkdown,
-	filters: {code: formatMarkdownCode, link: formatMarkdownLink},
+	escape: writeText,
+	filters: {code: writeCode, link: formatMarkdownLink},
 	composites: {
 		ends: (ends, more) => formatEnds(readList<EndView>(ends), Number(more ?? 0)),
 		evidence: entries => formatEvidence(readList<EvidenceView>(entries), '; '),
@@ -38,7 +43,7 @@ export const markdown: Syntax = {
 
 /** Mermaid: `"{{ text }}"` inside quotes, `{{ text | yaml }}` in the front matter. */
 export const mermaid: Syntax = {
-	escape: escapeMermaidLabel,
+	escape: remember(escapeMermaidLabel),
 	filters: {yaml: formatYamlText},
 	composites: {},
 	tidy: text => `${text.trim()}\n`,
@@ -74,7 +79,7 @@ CSV: `{{ text }}` is a whole field, quoted where it must be; `{{ flow | row: "[i
 Formats of fields: text, list (joined by semicolons, for texts that may hold commas), number (a count, which a sheet can add up), warning (which a sheet shows bold
 where it says no, deny, remove or clear text).
 */
-export const csv: Syntax = makeCsv(makeCsvFields(escapeCsvField), escapeCsvField, escapeCsvField);
+export const csv: Syntax = makeCsv(makeCsvFields(writeField), writeField, writeField);
 
 /** Mark fields of a sheet that are no plain text: no text from outside holds these, as control characters are shown as their code points. */
 export const sheetMarks = {number: '\u{1}', warning: '\u{2}'} as const;
@@ -101,11 +106,17 @@ type ConnectionView = {
 
 const dispositionsWithHosts = new Set(['cross-zone', 'intra-zone', 'local', 'needs-input']);
 
+/** The name of the field that says how many hosts a list of them leaves out: `moreSources` beside `sources`. */
+function nameRest(path: string): string {
+	const start = path.lastIndexOf('.') + 1;
+	return `${path.slice(0, start)}more${path.charAt(start).toUpperCase()}${path.slice(start + 1)}`;
+}
+
 /** The hosts at one end of a line with their addresses. */
 function formatEnds(ends: readonly EndView[], more: number): string {
 	const entries = ends.map(({title, placeholder, addresses, more: left}) => {
-		const shown = placeholder === '' ? `${formatCodes(addresses)}${left > 0 ? ` and ${left} more` : ''}` : formatMarkdownCode(placeholder);
-		return `${escapeMarkdown(title)}: ${shown}`;
+		const shown = placeholder === '' ? `${formatCodes(addresses)}${left > 0 ? ` and ${left} more` : ''}` : writeCode(placeholder);
+		return `${writeText(title)}: ${shown}`;
 	});
 	return [...entries, ...(more > 0 ? [`and ${more} more hosts`] : [])].join('<br>');
 }
@@ -117,16 +128,16 @@ function formatEvidence(entries: readonly EvidenceView[], separator: string): st
 	}
 
 	return entries.map(({section, where, row, hasCaution}) =>
-		`${escapeMarkdown(section)}: ${escapeMarkdown(where)} (${formatMarkdownCode(row)}${hasCaution ? ', source with a caution' : ''})`).join(separator);
+		`${writeText(section)}: ${writeText(where)} (${writeCode(row)}${hasCaution ? ', source with a caution' : ''})`).join(separator);
 }
 
 /** Who opens a documented connection to whom, and the hosts they run on where that matters. */
 function formatParties({disposition, initiator, responder}: ConnectionView): string {
-	const names = `${escapeMarkdown(initiator.name)} → ${escapeMarkdown(responder.name)}`;
-	const hosts = [initiator, responder].map(end => end.hosts.map(host => escapeMarkdown(host)).join(', '));
+	const names = `${writeText(initiator.name)} → ${writeText(responder.name)}`;
+	const hosts = [initiator, responder].map(end => end.hosts.map(host => writeText(host)).join(', '));
 	return dispositionsWithHosts.has(disposition) && hosts.every(text => text !== '') ? `${names}<br>on ${hosts.join(' → ')}` : names;
 }
 
 function formatCodes(texts: readonly string[]): string {
-	return texts.map(text => formatMarkdownCode(text)).join(', ');
+	return texts.map(text => writeCode(text)).join(', ');
 }

@@ -89,10 +89,7 @@ function findEngine(templates: Templates, syntax: Syntax): Liquid {
 	return getOrMake(known, syntax, () => makeEngine(templates, syntax));
 }
 
-function makeEngine(templates: Templates, {escape: escapeAnew, filters, composites}: Syntax): Liquid {
-	// Titles, purposes and evidence stand in a document many times.
-	const escaped = new Map<string, string>();
-	const escape = (text: string) => getOrMake(escaped, text, () => escapeAnew(text));
+function makeEngine(templates: Templates, {escape, filters, composites}: Syntax): Liquid {
 	const engine = new Liquid({
 		// Without a prototype, so that a part called `constructor` is missing like any other.
 		templates: Object.assign(Object.create(null) as Record<string, string>, templates),
