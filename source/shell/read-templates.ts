@@ -2,7 +2,7 @@ import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {compare, suggest} from '../core/problem.js';
 import {showLine} from '../core/text.js';
-import {packageFolder} from './package-files.js';
+import {readBuiltInTemplates} from './package-files.js';
 import {readText} from './read-text.js';
 import {formatSystemError, UserError} from './user-error.js';
 
@@ -14,8 +14,7 @@ The document templates: those of this program, with the ones of a site's folder 
 @throws {UserError} When the folder cannot be read, or holds a template that no document uses.
 */
 export async function readTemplates(folder: string | undefined): Promise<Record<string, string>> {
-	const builtIn = path.join(packageFolder, 'templates', 'documents');
-	const templates = await readFolder(builtIn);
+	const templates = readBuiltInTemplates();
 	if (folder === undefined) {
 		return templates;
 	}
