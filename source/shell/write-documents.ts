@@ -1,4 +1,4 @@
-/* eslint-disable no-await-in-loop -- One file is written after the other: all at once would be faster on no disk, and harder to undo. */
+/* eslint-disable no-await-in-loop -- One step is taken after the other, so that what was done can be undone. */
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {renameSync, unlinkSync, type Stats} from 'node:fs';
@@ -23,6 +23,9 @@ type Manifest = Readonly<Record<string, string>>;
 
 /** A file that is to be there afterwards, and what is there now. */
 type Planned = {readonly file: DocumentFile; readonly status: 'created' | 'replaced' | 'unchanged'; readonly mode?: number};
+
+/** As many files are written at once as Node has threads for it. */
+const writersAtOnce = 4;
 
 /** Above this no document of ours is as large: it is not read to compare. */
 const maxCompareBytes = 500_000_000;
@@ -212,6 +215,8 @@ const toBytes = (content: string | Uint8Array): Uint8Array => typeof content ===
 /** What a document is called until it is moved to its place. */
 const formatTemporaryName = (name: string): string => `.virt-fw-wizard.${process.pid}.${name}.tmp`;
 
+const findTemporary = (target: string, {path: name}: DocumentFile): string => path.join(target, formatTemporaryName(name));
+
 /** Remove what a run left that was killed: the folder is locked, so that nobody is writing it now. */
 async function removeLeftovers(target: string): Promise<void> {
 	const names = await readdir(target);
@@ -259,24 +264,7 @@ async function moveFiles(target: string, files: readonly Planned[], obsolete: re
 	const staged: string[] = [];
 	let moved = 0;
 	try {
-		for (const {file, mode} of files) {
-			interruption.check();
-			const temporary = path.join(target, formatTemporaryName(file.path));
-			// `wx` fails when something of that name is there, links included.
-			const handle = await open(temporary, 'wx', 0o644);
-			staged.push(temporary);
-			try {
-				await handle.writeFile(file.content, 'utf8');
-				await handle.sync();
-			} finally {
-				await handle.close();
-			}
-
-			if (mode !== undefined) {
-				await chmod(temporary, mode);
-			}
-		}
-
+		await stageFiles(target, files, staged, interruption);
 		interruption.check();
 		// Without a pause from here on, in which a signal could be heard: either nothing is moved, or all.
 		for (const [index, {file}] of files.entries()) {
@@ -285,16 +273,59 @@ async function moveFiles(target: string, files: readonly Planned[], obsolete: re
 				removeFiles(target, obsolete);
 			}
 
-			renameSync(staged[index]!, path.join(target, file.path));
+			renameSync(findTemporary(target, file), path.join(target, file.path));
 			moved++;
 		}
 	} catch (error) {
-		for (const temporary of staged.slice(moved)) {
+		// Those that were moved are no longer there.
+		for (const temporary of staged) {
 			await unlink(temporary).catch(() => undefined);
 		}
 
 		const reason = formatSystemError(error);
 		throw moved === 0 || reason === undefined ? error : new UserError(`some documents were replaced, and then the system failed: ${reason}`, {hint: 'run the same command again', cause: error});
+	}
+}
+
+/**
+Write files whole beside their places, a few at the same time, as a disk confirms several in the time of one.
+
+@param staged - Gets the name of each file as soon as it is there.
+@throws The first trouble, when nothing is being written any more.
+*/
+async function stageFiles(target: string, files: readonly Planned[], staged: string[], interruption: Interruption): Promise<void> {
+	const queue = [...files];
+	const writeNext = async (): Promise<void> => {
+		try {
+			for (let planned = queue.shift(); planned !== undefined; planned = queue.shift()) {
+				interruption.check();
+				await stageFile(findTemporary(target, planned.file), planned, staged);
+			}
+		} catch (error) {
+			// The others end with the file they are at.
+			queue.length = 0;
+			throw error;
+		}
+	};
+
+	const writers = Array.from({length: writersAtOnce}, async () => writeNext());
+	await Promise.allSettled(writers);
+	await Promise.all(writers);
+}
+
+async function stageFile(temporary: string, {file, mode}: Planned, staged: string[]): Promise<void> {
+	// `wx` fails when something of that name is there, links included.
+	const handle = await open(temporary, 'wx', 0o644);
+	staged.push(temporary);
+	try {
+		await handle.writeFile(file.content, 'utf8');
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+
+	if (mode !== undefined) {
+		await chmod(temporary, mode);
 	}
 }
 
