@@ -36,6 +36,9 @@ const yogaBinary = 'yoga-layout/dist/binaries/yoga-wasm-base64-esm.js';
 const yogaBinaryStart = 'H="data:application/octet-stream;base64,';
 const yogaBinaryEnd = '";';
 
+/** Lines that are remembered from frame to frame: those of a few screens. */
+const keptLines = 200;
+
 /** By file in node_modules: what gives way, up to `until` where it is given, and what comes in its place. */
 const changes = {
 	'ink/build/reconciler.js': [
@@ -68,12 +71,22 @@ const changes = {
 		// No single unit below this is two columns wide; the tables of widths are asked twice for each character otherwise.
 		{from: 'const fullWidth = isFullwidthGrapheme(segment, codePoint);', to: 'const fullWidth = (segment.length > 1 || codePoint >= 0x1100) && isFullwidthGrapheme(segment, codePoint);'},
 	],
-	// Each cell of the screen is compared with the one before it; to find nothing takes seven lists and sets.
 	'@alcalzone/ansi-tokenize/build/styledChars.js': [
+		// Characters in one style share its list, which nobody changes.
+		{from: 'styles: [...codes],', to: 'styles: codes,'},
+		// Each cell of the screen is compared with the one before it; to find nothing takes seven lists and sets.
 		{
 			from: 'ret += ansiCodesToString(diffAnsiCodes(chars[i - 1].styles, char.styles));',
-			to: 'if (char.styles.length !== chars[i - 1].styles.length || char.styles.some(({code}, at) => code !== chars[i - 1].styles[at].code)) ret += ansiCodesToString(diffAnsiCodes(chars[i - 1].styles, char.styles));',
+			to: 'if (char.styles !== chars[i - 1].styles && (char.styles.length !== chars[i - 1].styles.length || char.styles.some(({code}, at) => code !== chars[i - 1].styles[at].code))) ret += ansiCodesToString(diffAnsiCodes(chars[i - 1].styles, char.styles));',
 		},
+	],
+	'ink/build/output.js': [
+		// Ten thousand objects for the empty cells of every frame, which nobody changes either.
+		{from: 'export default class Output {', to: 'const blank = {type: \'char\', value: \' \', fullWidth: false, styles: []};\n\nexport default class Output {'},
+		{from: 'const row = [];', until: 'output.push(row);', to: 'const row = Array.from({length: this.width}).fill(blank);\n'},
+		// Most lines of a frame were in the one before.
+		{from: 'class OutputCaches {', to: 'let sharedCaches;\n\nclass OutputCaches {'},
+		{from: 'caches = new OutputCaches();', to: `caches = sharedCaches === undefined || sharedCaches.styledChars.size > ${keptLines} ? (sharedCaches = new OutputCaches()) : sharedCaches;`},
 	],
 	'slice-ansi/tokenize-ansi.js': [
 		{from: 'const GRAPHEME_SEGMENTER = new Intl.Segmenter(undefined, {granularity: \'grapheme\'});', to: importSimpleText},

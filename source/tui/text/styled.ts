@@ -32,6 +32,11 @@ export function formatLine(styled: StyledLine): string {
 	return styled.map(({text}) => text).join('');
 }
 
+/** Whether two lines look the same. */
+export function isSameLine(one: StyledLine, other: StyledLine): boolean {
+	return one === other || (one.length === other.length && one.every(({text, tone}, index) => text === other[index]!.text && tone === other[index]!.tone));
+}
+
 /** Spans with neighbours of the same tone joined, which draws the same with less. */
 export function joinSpans(spans: StyledLine): StyledLine {
 	const joined: Span[] = [];

@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
 import SelectInput from 'ink-select-input';
-import {createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode} from 'react';
-import type {StyledLine} from '../text/styled.js';
+import {createContext, memo, useContext, useEffect, useState, useSyncExternalStore, type ReactNode} from 'react';
+import {isSameLine, type StyledLine} from '../text/styled.js';
 import {colorlessTheme, theme} from '../theme.js';
 import type {Snapshot, Wizard} from '../wizard.js';
 import type {Row} from './body.js';
@@ -83,16 +83,14 @@ function Main({frame: {question, body}, isList}: {readonly frame: Frame; readonl
 A single choice, drawn by ink-select-input.
 
 The package is given what is to be drawn and no keys: its own handling acts on the state of the last frame, so that of several keys in one
-read all but one are lost (version 6.2). It also keeps its highlight to itself; the key makes it begin anew where the wizard's is.
+read all but one are lost (version 6.2). It also keeps a highlight to itself, which nobody draws: the mark of the wizard's stands in the
+row's own lines.
 */
 function SelectList({rows}: {readonly rows: readonly Row[]}): ReactNode {
-	const focus = Math.max(0, rows.findIndex(row => row.isFocused));
 	return (
 		<SelectInput
-			key={`${rows.length} ${focus} ${rows[0]?.id ?? ''}`}
 			isFocused={false}
-			initialIndex={focus}
-			items={rows.map(row => ({key: row.id, label: row.id, value: row}))}
+			items={rows.map(({id, lines}) => ({key: id, label: id, value: id, lines}))}
 			indicatorComponent={NoIndicator}
 			itemComponent={SelectRow as typeof NoIndicator}
 		/>
@@ -104,8 +102,8 @@ function NoIndicator(): ReactNode {
 	return null;
 }
 
-function SelectRow({value}: {readonly value: Row}): ReactNode {
-	return <Box flexDirection='column'><Lines lines={value.lines}/></Box>;
+function SelectRow({lines}: Pick<Row, 'lines'>): ReactNode {
+	return <Box flexDirection='column'><Lines lines={lines}/></Box>;
 }
 
 function ReadOut({snapshot, size, isUnicode}: ScreenProps): ReactNode {
@@ -120,8 +118,9 @@ function Lines({lines}: {readonly lines: readonly StyledLine[]}): ReactNode {
 	return lines.map((styled, index) => <Line key={index} styled={styled}/>);
 }
 
-function Line({styled}: {readonly styled: StyledLine}): ReactNode {
+/** From one key to the next most lines of a screen stay as they are, and Ink need not look at those again. */
+const Line = memo(({styled}: {readonly styled: StyledLine}): ReactNode => {
 	const looks = useContext(Theme);
 	const spans = styled.filter(({text}) => text !== '');
 	return <Text wrap='truncate'>{spans.length === 0 ? ' ' : spans.map(({text, tone}, index) => <Text key={index} {...looks[tone]}>{text}</Text>)}</Text>;
-}
+}, (before, after) => isSameLine(before.styled, after.styled));
