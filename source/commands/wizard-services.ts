@@ -69,7 +69,8 @@ export class DesignServices {
 	readonly #tools: Tools = makeTools();
 	#rendered: {readonly key: string; readonly files: readonly RenderedFile[]} | undefined;
 	#isFirstSave = true;
-
+	/** The last answer is in the store. */
+	#isSaved = false;
 	/** The profile that this process keeps others from writing. */
 	#held: string | undefined;
 
@@ -89,7 +90,9 @@ export class DesignServices {
 
 	/** Save a design; its place in the store is this process's own until another is opened. */
 	save(draft: Draft, position: string, isFinished: boolean): {readonly name: string; readonly message?: string | undefined} {
+		this.#isSaved = false;
 		const {record, notes} = this.#store.save({draft, position, isFinished});
+		this.#isSaved = true;
 		const {name} = record.draft;
 		if (this.#isFirstSave || this.#held !== name) {
 			this.#isFirstSave = false;
@@ -294,8 +297,12 @@ export class DesignServices {
 			...(files.length === 0 ? [] : [{text: ''}]),
 			...(ready ? [{text: 'The request is ready.', tone: 'good' as const}] : [{text: 'The request is not ready:', tone: 'warning' as const}, ...notReady.map(reason => ({text: `- ${reason}`}))]),
 			{text: ''},
-			{text: `Your answers are saved as "${profile.name}". The same documents again, without questions:`},
-			{text: this.#formatCommand(profile.name, {folder, formats: chosen, printed})},
+			...(this.#isSaved
+				? [
+					{text: `Your answers are saved as "${profile.name}". The same documents again, without questions:`},
+					{text: this.#formatCommand(profile.name, {folder, formats: chosen, printed})},
+				]
+				: [{text: 'Your answers could not be saved.', tone: 'danger' as const}]),
 		];
 	}
 

@@ -110,6 +110,8 @@ export class Wizard {
 	#isDeferred = false;
 	#loading: Promise<void> | undefined;
 	readonly #waiting: Key[] = [];
+	/** Somebody wants to leave, and the question whether to waits for a command to end. */
+	#isAsking = false;
 	#snapshot: Snapshot | undefined;
 	#control: Control | undefined;
 	/** The plan that the figures are of. */
@@ -159,9 +161,8 @@ export class Wizard {
 		}
 
 		if (this.#busy !== undefined) {
-			// Who wants to leave need not wait.
 			if (key.kind === 'named' && key.name === 'ctrl+c') {
-				this.#leave();
+				this.#leaveWhileBusy(key);
 			} else {
 				this.#waiting.push(key);
 			}
@@ -276,8 +277,10 @@ export class Wizard {
 		const {control, ui} = this.#help!;
 		const isClosing = (key.kind === 'named' && ['escape', 'enter', 'help'].includes(key.name)) || (key.kind === 'text' && (key.text === '?' || key.text === 'q'));
 		if (key.kind === 'named' && key.name === 'ctrl+c') {
+			// The question stands where the help is.
+			this.#help = undefined;
 			this.#settleField();
-			this.#leave();
+			this.#leaveOrAsk();
 		} else if (isClosing) {
 			this.#help = undefined;
 		} else {
@@ -437,7 +440,7 @@ export class Wizard {
 
 	#run(command: Command): void {
 		if (command.kind === 'quit') {
-			this.#leave();
+			this.#leaveOrAsk();
 			return;
 		}
 
@@ -460,6 +463,7 @@ export class Wizard {
 		}
 
 		this.#busy = undefined;
+		this.#isAsking = false;
 		this.#takeOutcome(taken);
 		while (this.#waiting.length > 0 && this.#busy === undefined && !this.#isLeaving) {
 			this.#apply(this.#waiting.shift()!);
@@ -516,7 +520,7 @@ export class Wizard {
 		}
 
 		if (isLeaving) {
-			this.#leave();
+			this.#leaveOrAsk();
 		}
 	}
 
@@ -533,6 +537,26 @@ export class Wizard {
 		} else {
 			this.#move({step: this.#location.step, within: {screen: 'leave', about: ''}});
 		}
+	}
+
+	/**
+	Leave without waiting for a command. With answers that are on no disk the question comes behind the command, and who does not want to wait
+	for that asks twice.
+	*/
+	#leaveWhileBusy(key: Key): void {
+		if (!this.isKept) {
+			this.#save();
+		}
+
+		if (this.isKept || this.#isAsking) {
+			this.#leave();
+			return;
+		}
+
+		this.#isAsking = true;
+		this.#waiting.push(key);
+		this.#message = {text: 'The answers could not be saved; ctrl+c again leaves without them', tone: 'danger'};
+		this.#changed();
 	}
 
 	#isSaved(): boolean {
@@ -579,14 +603,14 @@ export class Wizard {
 	}
 
 	#makeControl(): Control {
-		if (this.#location.step === 'start' || this.#draft === undefined) {
-			return startStep.control(this.#context());
-		}
-
 		const {step, within} = this.#location;
 		const makeCommon = own(commonScreens, within?.screen ?? '');
-		if (makeCommon !== undefined) {
+		if (makeCommon !== undefined && this.#draft !== undefined) {
 			return makeCommon({step, name: this.#draft.name, steps: this.#listSteps(), open: this.#openCounts});
+		}
+
+		if (step === 'start' || this.#draft === undefined) {
+			return startStep.control(this.#context());
 		}
 
 		const steps = this.#getDesignSteps();

@@ -356,6 +356,78 @@ test('whoever leaves from help keeps what was typed', async t => {
 	t.is(test_.getSaved()!.change?.ticket, 'CHG-1');
 });
 
+/** A design with an answer that is on no disk. */
+async function openUnsaved(run?: (command: Command) => CommandOutcome | Promise<CommandOutcome>): Promise<TestWizard> {
+	const test_ = await startWizard({size, ...(run === undefined ? {} : {run})});
+	await test_.open(beginDraft(test_.catalog, ['olvm']), 'options:olvm');
+	test_.failSaving('the disk is full');
+	test_.press('y');
+	return test_;
+}
+
+const asksToLeave = ({control, isHelp, isLeaving}: Snapshot) => !isHelp && !isLeaving && control.question.startsWith('Leave, although');
+
+for (const [place, keys] of [['on a step', 'ctrl+c'], ['in help', 'help ctrl+c'], ['on the first screen', 'escape escape escape escape escape escape ctrl+c']] as const) {
+	test(`ctrl+c ${place} asks before answers are lost`, async t => {
+		const test_ = await openUnsaved();
+		test_.press(keys);
+		t.true(asksToLeave(test_.look()));
+		test_.press('down enter');
+		t.false(test_.look().isLeaving);
+		t.false(asksToLeave(test_.look()));
+		test_.press('help ctrl+c ctrl+c');
+		t.true(test_.look().isLeaving);
+	});
+}
+
+test('ctrl+c in help leaves at once when the answers can be saved by then', async t => {
+	const test_ = await openUnsaved();
+	test_.failSaving(undefined);
+	test_.press('help ctrl+c');
+	t.true(test_.look().isLeaving);
+	t.true(test_.wizard.isKept);
+});
+
+test('ctrl+c while a command runs asks behind it when answers would be lost, and leaves at once when it is pressed again', async t => {
+	let end: (outcome: CommandOutcome) => void = () => undefined;
+	const open = async () => {
+		const test_ = await openUnsaved(async () => new Promise<CommandOutcome>(resolve => {
+			end = resolve;
+		}));
+		test_.press('ctrl+x enter');
+		t.not(test_.look().busy, undefined);
+		test_.press('ctrl+c');
+		t.false(test_.look().isLeaving);
+		t.like(test_.look().message, {tone: 'danger'});
+		t.deepEqual(findFrameFaults(test_.look(), {columns: 60, rows: 20}, true), []);
+		return test_;
+	};
+
+	const impatient = await open();
+	impatient.press('ctrl+c');
+	t.true(impatient.look().isLeaving);
+
+	const patient = await open();
+	end({message: {text: 'It failed', tone: 'danger'}});
+	await patient.settle();
+	t.true(asksToLeave(patient.look()));
+
+	const kept = await open();
+	kept.failSaving(undefined);
+	kept.press('ctrl+c');
+	t.true(kept.look().isLeaving);
+	t.true(kept.wizard.isKept);
+});
+
+test('what ends by itself asks too when answers would be lost', async t => {
+	const test_ = await openUnsaved(async () => ({isLeaving: true}));
+	test_.press('ctrl+x enter');
+	await test_.settle();
+	t.true(asksToLeave(test_.look()));
+	test_.press('end enter');
+	t.true(test_.look().isLeaving);
+});
+
 test('a design that was saved from the first screen opens in the design', async t => {
 	const test_ = await openAt('products');
 	test_.press('escape ctrl+s');

@@ -1,4 +1,5 @@
 import {showLine} from '../../core/text.js';
+import type {Message} from '../control.js';
 import {findRow} from '../focus.js';
 import {keyHelp, type KeyHelp} from '../keys.js';
 import {getSigns, writeSigns, type Signs} from '../text/signs.js';
@@ -43,8 +44,11 @@ export function layOutFrame(snapshot: Snapshot, size: Size, isUnicode: boolean):
 	const main = findMainColumns(size, rail.length);
 	const isRailShown = hasRail(size, rail.length);
 	const footer = wrapKeys(listKeys(snapshot, isUnicode), columns - 1, signs).slice(0, 2);
-	const said = busy === undefined ? (message ?? (saving.state === 'failed' ? {text: saving.problem, tone: 'danger' as const} : undefined)) : {text: `${busy}…`, tone: 'muted' as const};
-	const messages = said === undefined ? [] : wrapLine([span(`${said.tone === 'danger' || said.tone === 'warning' ? '! ' : ''}${writeSigns(showLine(said.text, 600), isUnicode)}`, said.tone)], columns - 1, {hanging: 2}).slice(0, 3);
+	const said: readonly Message[] = [
+		...(busy === undefined ? [] : [{text: `${busy}…`, tone: 'muted' as const}]),
+		...(message === undefined ? (saving.state === 'failed' ? [{text: saving.problem, tone: 'danger' as const}] : []) : [message]),
+	];
+	const messages = said.flatMap(({text, tone}) => wrapLine([span(`${tone === 'danger' || tone === 'warning' ? '! ' : ''}${writeSigns(showLine(text, 600), isUnicode)}`, tone)], columns - 1, {hanging: 2})).slice(0, 3);
 	const height = Math.max(4, rows - 1 - 2 - footer.length - messages.length);
 	const question = [
 		...wrapLine([span(showLine(control.question), 'strong')], main),
