@@ -1,5 +1,6 @@
 import {findFindings} from './analysis/index.js';
 import {hashSelection} from './catalog/hash.js';
+import {listMissingChangeFields} from './change-fields.js';
 import type {SourceDocument} from './catalog/schema.js';
 import {listAnswers} from './answers.js';
 import {EvidenceFinder} from './evidence.js';
@@ -121,22 +122,9 @@ function describeHost(profile: Profile, {roles, unnamed, ...host}: HostDraft, in
 	return {...host, ...(count === undefined ? {} : {count}), cluster: findCluster(profile, host.id), interfaces};
 }
 
-/** Fields of the change record without which no request is complete, as a reader says them. */
-export const requiredChangeFields = {
-	requester: 'requester',
-	owner: 'owner',
-	approvers: 'approvers',
-	reason: 'reason',
-	impact: 'what breaks without the change',
-	window: 'implementation window',
-} as const;
-
 function listObstacles({change}: Profile, openQuestions: readonly PlanQuestion[], findings: readonly Finding[]): string[] {
 	const blocking = openQuestions.filter(question => question.blocking);
-	const missing = Object.entries(requiredChangeFields).filter(([field]) => {
-		const value = change?.[field as keyof typeof requiredChangeFields];
-		return value === undefined || value.length === 0;
-	}).map(([, label]) => label);
+	const missing = listMissingChangeFields(change).map(({label}) => label);
 	const open = findings.filter(finding => finding.status === 'open' && (finding.severity === 'critical' || finding.severity === 'high'));
 	return [
 		...blocking.map(question => `Open question ${question.id}: ${question.text}`),

@@ -2,6 +2,7 @@ import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import test from 'ava';
+import {listMissingChangeFields} from '../../source/core/change-fields.js';
 import {plan} from '../../source/core/plan.js';
 import {parseProfile} from '../../source/core/profile/parse.js';
 import type {Flow, Plan, Profile} from '../../source/core/model.js';
@@ -9,7 +10,7 @@ import {listFindings} from '../../source/tui/review/findings.js';
 import type {ReviewItem, ReviewOptions} from '../../source/tui/review/item.js';
 import {listLines} from '../../source/tui/review/lines.js';
 import {listPorts} from '../../source/tui/review/ports.js';
-import {findFindingTarget, findQuestionTarget, listMissingFields} from '../../source/tui/review/targets.js';
+import {findFindingTarget, findQuestionTarget} from '../../source/tui/review/targets.js';
 import {drawTopology} from '../../source/tui/review/topology.js';
 import {formatLine} from '../../source/tui/text/styled.js';
 import {measureLine} from '../../source/tui/text/width.js';
@@ -124,7 +125,7 @@ for (const name of names) {
 				t.deepEqual(without.filter(flow => !isShown(flow)).map(({id}) => id), []);
 				t.deepEqual(ids(findings, 'finding:'), design.findings.map(({id}) => id));
 				t.deepEqual(ids(findings, 'question:').toSorted(), design.openQuestions.map(({id}) => id).toSorted());
-				t.deepEqual(ids(findings, 'change:'), listMissingFields(design).map(({field}) => field));
+				t.deepEqual(ids(findings, 'change:'), listMissingChangeFields(design.change).map(({field}) => field));
 			}
 		}
 	});

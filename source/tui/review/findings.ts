@@ -1,3 +1,4 @@
+import {listMissingChangeFields} from '../../core/change-fields.js';
 import type {Finding, Plan, PlanQuestion} from '../../core/model.js';
 import {showLine} from '../../core/text.js';
 import {getSigns, type Signs} from '../text/signs.js';
@@ -6,7 +7,7 @@ import type {ReviewItem, ReviewOptions} from './item.js';
 import {addDetail, indentLines, makeHeading, wrapAll, wrapField} from './layout.js';
 import {describeEvidence} from './line-detail.js';
 import {formatCount} from './plan-view.js';
-import {findFindingTarget, findQuestionTarget, listMissingFields, type Aim} from './targets.js';
+import {findFindingTarget, findQuestionTarget, type Aim} from './targets.js';
 
 const severityTones: Readonly<Record<Finding['severity'], Tone>> = {critical: 'danger', high: 'danger', medium: 'warning', low: 'plain', info: 'muted'};
 
@@ -18,7 +19,7 @@ so in its detail.
 */
 export function listFindings(plan: Plan, {columns, unicode}: ReviewOptions): ReviewItem[] {
 	const signs = getSigns(unicode);
-	const fields = listMissingFields(plan);
+	const fields = listMissingChangeFields(plan.change);
 	const blocking = plan.openQuestions.filter(question => question.blocking);
 	const others = plan.openQuestions.filter(question => !question.blocking).toSorted((a, b) => Number(a.answer !== undefined) - Number(b.answer !== undefined));
 	const waiting = others.filter(({answer}) => answer === undefined).length;

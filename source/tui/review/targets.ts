@@ -1,5 +1,4 @@
 import type {Finding, Flow, Missing, Plan, PlanQuestion, Rule} from '../../core/model.js';
-import {requiredChangeFields} from '../../core/plan.js';
 import {own} from '../../core/records.js';
 import type {ReviewTarget} from './item.js';
 
@@ -62,14 +61,6 @@ export function findMissingTarget({product, initiator, responder}: Flow, missing
 export function findRuleTarget({sources, destinations}: Rule): ReviewTarget | undefined {
 	const end = [...sources, ...destinations].find(({placeholder}) => placeholder !== undefined) ?? destinations[0] ?? sources[0];
 	return end === undefined ? undefined : {kind: 'interface', host: end.host, role: end.role};
-}
-
-/** Fields of the change record without which no request is complete and which are still empty, with what a reader calls them. */
-export function listMissingFields({change}: Plan): ReadonlyArray<{readonly field: string; readonly label: string}> {
-	return Object.entries(requiredChangeFields).filter(([field]) => {
-		const value = change[field as keyof typeof requiredChangeFields];
-		return value === undefined || value.length === 0;
-	}).map(([field, label]) => ({field, label}));
 }
 
 type Finder = (plan: Plan, subject: string, finding: Finding) => ReviewTarget | undefined;

@@ -1,3 +1,4 @@
+import {listMissingChangeFields} from '../../core/change-fields.js';
 import type {Draft} from '../../core/profile/draft.js';
 import type {Field} from '../control.js';
 import {tryDraft, type Design} from '../design.js';
@@ -8,7 +9,7 @@ import type {StepKind} from './step.js';
 export const change: StepKind = () => [{
 	id: 'change',
 	title: 'The change',
-	countOpen: ({design: {draft}}) => requiredFields.filter(field => (draft.change?.[field]?.length ?? 0) === 0).length,
+	countOpen: ({design: {draft}}) => listMissingChangeFields(draft.change).length,
 	control: ({design, services}) => ({
 		kind: 'form',
 		question: 'What is to be said of the change?',
@@ -17,8 +18,6 @@ export const change: StepKind = () => [{
 		submit: () => ({go: 'next'}),
 	}),
 }];
-
-const requiredFields = ['requester', 'owner', 'approvers', 'reason', 'impact', 'window'] as const;
 
 type TextKey = 'title' | 'ticket' | 'project' | 'environment' | 'marking' | 'requester' | 'owner' | 'reason' | 'impact' | 'window' | 'expiry' | 'review';
 
