@@ -119,6 +119,8 @@ type Common = {
 	/** The question, or what is to be done here. */
 	readonly question: string;
 	readonly intro?: string;
+	/** Nothing comes before this screen. */
+	readonly isFirst?: true;
 	readonly actions?: readonly Action[];
 };
 
@@ -154,7 +156,7 @@ export type Control
 			readonly kind: 'tabs';
 			readonly tabs: readonly Tab[];
 		})
-		| (Common & {readonly kind: 'text'; readonly lines: (columns: number) => readonly StyledLine[]; readonly done?: Result});
+		| (Common & {readonly kind: 'text'; readonly lines: (columns: number) => readonly StyledLine[]; readonly done?: Result; /** What that is, for the footer; `go on` without it. */ readonly doneLabel?: string});
 
 /** What somebody is in the middle of on one screen. */
 export type Ui = {

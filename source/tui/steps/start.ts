@@ -62,6 +62,7 @@ function listBeginnings({saved, starters}: StepContext): Control {
 	return {
 		kind: 'list',
 		question: 'What would you like to do?',
+		isFirst: true,
 		entries,
 		pick: id => pickBeginning(id, saved),
 		actions: [

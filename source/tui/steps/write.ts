@@ -101,5 +101,6 @@ function report({output}: DesignContext): Control {
 		question: 'Done',
 		lines: columns => (output.report ?? []).flatMap(({text, tone}) => text === '' ? [[]] : wrapLine([span(text, tone)], columns, {hanging: 2})),
 		done: {command: {kind: 'quit'}},
+		doneLabel: 'leave',
 	};
 }

@@ -106,14 +106,14 @@ function layOutRail({rail, counts}: Snapshot, height: number, signs: Signs): Sty
 }
 
 /** The keys that do something here, the most needed first. */
-export function listKeys({control, ui, isHelp, isTyping, isReturning, step}: Snapshot, isUnicode: boolean): Array<{readonly keys: string; readonly label: string}> {
+export function listKeys({control, ui, isHelp, isTyping, isReturning}: Snapshot, isUnicode: boolean): Array<{readonly keys: string; readonly label: string}> {
 	const name = ({keys, ascii, label}: KeyHelp, other?: string) => ({keys: isUnicode ? keys : (ascii ?? keys), label: other ?? label});
 	if (isHelp) {
 		return [name(keyHelp.move, 'scroll'), name(keyHelp.back, 'close')];
 	}
 
 	const actions = (control.actions ?? []).filter(({key}) => !isTyping || key.startsWith('ctrl+')).map(({key, label}) => ({keys: key.startsWith('ctrl+') ? `^${key.slice(5).toUpperCase()}` : key, label}));
-	const back = step === 'start' && control.kind === 'list' && control.question.startsWith('What would') ? [] : [name(keyHelp.back, isReturning ? 'back to the review' : 'back')];
+	const back = control.isFirst ? [] : [name(keyHelp.back, isReturning ? 'back to the review' : 'back')];
 	const rest = [...actions, ...back, name(isTyping ? keyHelp.helpWhileTyping : keyHelp.help), name(keyHelp.quit)];
 	switch (control.kind) {
 		case 'list': {
@@ -138,7 +138,7 @@ export function listKeys({control, ui, isHelp, isTyping, isReturning, step}: Sna
 		}
 
 		case 'text': {
-			return [name(keyHelp.move, 'scroll'), ...(control.done === undefined ? [] : [name(keyHelp.pick, control.question === 'Done' ? 'leave' : 'go on')]), ...rest];
+			return [name(keyHelp.move, 'scroll'), ...(control.done === undefined ? [] : [name(keyHelp.pick, control.doneLabel ?? 'go on')]), ...rest];
 		}
 	}
 }
