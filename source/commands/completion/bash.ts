@@ -1,5 +1,5 @@
 import type {Command, Word} from '../command.js';
-import {groupPlaces, listContexts, listSpellings, listValuePlaces, listWordPlaces, quote, type Context} from './contexts.js';
+import {formatKeys, formatPlaces, groupPlaces, listContexts, listSpellings, listValuePlaces, listWordPlaces, quote, type Context} from './contexts.js';
 
 /**
 The script for Bash 3.2 and later, as macOS has it: what newer ones add (`compopt`) is used where it is there.
@@ -121,14 +121,6 @@ ${formatPlaces([...contexts.filter(({next}) => next.length > 0).map(({key, next}
 
 complete -F _virt_fw_wizard virt-fw-wizard
 `;
-}
-
-function formatKeys(keys: readonly string[]): string {
-	return keys.map(key => quote(key)).join(' | ');
-}
-
-function formatPlaces(groups: ReadonlyArray<readonly [string, readonly string[]]>): string {
-	return groups.map(([action, keys]) => `\t\t\t${formatKeys(keys)}) ${action} ;;`).join('\n');
 }
 
 function formatOptions({key, options}: Context): string {

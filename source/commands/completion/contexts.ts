@@ -67,3 +67,13 @@ export function groupPlaces(places: readonly Place[], format: (word: Word) => st
 export function quote(text: string, shell: 'sh' | 'fish' = 'sh'): string {
 	return shell === 'fish' ? `'${text.replaceAll('\\', '\\\\').replaceAll('\'', String.raw`\'`)}'` : `'${text.replaceAll('\'', String.raw`'\''`)}'`;
 }
+
+/** The pattern of a `case` of sh and its kin for some contexts or places. */
+export function formatKeys(keys: readonly string[]): string {
+	return keys.map(key => quote(key)).join(' | ');
+}
+
+/** Branches of a `case` of sh and its kin, one a line: what to do in each group of places. */
+export function formatPlaces(groups: ReadonlyArray<readonly [action: string, keys: readonly string[]]>): string {
+	return groups.map(([action, keys]) => `\t\t\t${formatKeys(keys)}) ${action} ;;`).join('\n');
+}

@@ -1,5 +1,5 @@
 import type {Command, Word} from '../command.js';
-import {groupPlaces, listContexts, listSpellings, listValuePlaces, listWordPlaces, quote} from './contexts.js';
+import {formatKeys, formatPlaces, groupPlaces, listContexts, listSpellings, listValuePlaces, listWordPlaces, quote} from './contexts.js';
 
 /** The script for Z shell: to be sourced after compinit, or to lie in a folder of `fpath` as `_virt-fw-wizard`. */
 export function formatZsh(commands: readonly Command[]): string {
@@ -77,14 +77,6 @@ else
 	compdef _virt_fw_wizard virt-fw-wizard
 fi
 `;
-}
-
-function formatKeys(keys: readonly string[]): string {
-	return keys.map(key => quote(key)).join(' | ');
-}
-
-function formatPlaces(groups: ReadonlyArray<readonly [string, readonly string[]]>): string {
-	return groups.map(([action, keys]) => `\t\t\t${formatKeys(keys)}) ${action} ;;`).join('\n');
 }
 
 /** A word and what it means, in the form of _describe. */
