@@ -1,10 +1,11 @@
 import type {Catalog, Plan, Profile} from '../core/model.js';
 import type {Draft} from '../core/profile/draft.js';
+import type {ProfileSummary} from '../core/profile/summary.js';
 import {listStarters} from '../shell/package-files.js';
 import {listSavedSummaries} from '../shell/profile-summaries.js';
 import type {ProfileStore} from '../shell/profile-store.js';
 import type {Command} from '../tui/control.js';
-import type {CommandContext, CommandOutcome, Saved, SavedProfile, Services, Starter} from '../tui/services.js';
+import type {CommandContext, CommandOutcome, Saved, Services, Starter} from '../tui/services.js';
 import type {DesignServices} from './wizard-services.js';
 
 type Values = Readonly<Record<string, string | undefined>>;
@@ -49,7 +50,7 @@ export class FirstServices implements Services {
 		this.#design?.close();
 	}
 
-	listSaved(): readonly SavedProfile[] {
+	listSaved(): readonly ProfileSummary[] {
 		return listSavedSummaries(this.#store);
 	}
 

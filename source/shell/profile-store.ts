@@ -3,6 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type Conf from 'conf';
 import {findFreeName, findNameProblem, formatName} from '../core/profile/names.js';
+import type {ProfileSummary} from '../core/profile/summary.js';
 import {formatRecord, parseRecord, type ProfileRecord} from '../core/profile/record.js';
 import {suggest, type Problem} from '../core/problem.js';
 import {showLine} from '../core/text.js';
@@ -17,16 +18,7 @@ import {
 import {findSystemCode, formatSystemError, UserError} from './user-error.js';
 
 /** A saved profile as a list shows it. */
-export type SavedProfile = {
-	readonly kind: 'saved';
-	readonly name: string;
-	readonly title: string;
-	/** Ids of the chosen products. */
-	readonly chosen: readonly string[];
-	/** When it was last saved. */
-	readonly updated: string;
-	readonly isFinished: boolean;
-} | {
+export type SavedProfile = (ProfileSummary & {readonly kind: 'saved'}) | {
 	/** It cannot be read; or a newer version of this program saved it. */
 	readonly kind: 'damaged' | 'newer';
 	readonly name: string;

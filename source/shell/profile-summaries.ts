@@ -1,19 +1,7 @@
+import type {ProfileSummary} from '../core/profile/summary.js';
 import {showLine} from '../core/text.js';
 import {findProfileFolder, findProfilePath, listSavedNames, readSavedText} from './profile-folder.js';
 import type {ProfileStore} from './profile-store.js';
-
-/** A saved profile as a list of many shows it. */
-export type ProfileSummary = {
-	readonly name: string;
-	readonly title: string;
-	/** Ids of the chosen products. */
-	readonly chosen: readonly string[];
-	/** ISO time of the last save; empty when nobody can tell. */
-	readonly updated: string;
-	readonly isFinished: boolean;
-	/** Why it cannot be opened. */
-	readonly problem?: string | undefined;
-};
 
 /**
 List the saved profiles.

@@ -1,20 +1,7 @@
 import type {Catalog, Plan, Profile} from '../core/model.js';
 import type {Draft} from '../core/profile/draft.js';
+import type {ProfileSummary} from '../core/profile/summary.js';
 import type {Command, Location, Message, Output, Paragraph} from './control.js';
-
-/** A saved profile, as the first screen lists it. */
-export type SavedProfile = {
-	readonly name: string;
-	readonly title: string;
-	/** Ids of the chosen products. */
-	readonly chosen: readonly string[];
-	/** ISO time of the last answer. */
-	readonly updated: string;
-	/** Its documents were written since the last answer. */
-	readonly isFinished: boolean;
-	/** Why it cannot be opened. */
-	readonly problem?: string | undefined;
-};
 
 /** A starter profile. */
 export type Starter = {readonly name: string; readonly title: string; readonly description?: string | undefined};
@@ -51,7 +38,7 @@ export type Services = {
 	/** Today, as YYYY-MM-DD. */
 	readonly today: string;
 	readonly starters: readonly Starter[];
-	readonly listSaved: () => readonly SavedProfile[];
+	readonly listSaved: () => readonly ProfileSummary[];
 	readonly loadCatalog: () => Catalog;
 	readonly derivePlan: (profile: Profile) => Plan;
 	/** Put a design on disk: when it returns without a problem, the answer survives whatever comes. */

@@ -2,12 +2,13 @@ import type {Catalog, Plan} from '../core/model.js';
 import {own} from '../core/records.js';
 import {showLine} from '../core/text.js';
 import type {Draft} from '../core/profile/draft.js';
+import type {ProfileSummary} from '../core/profile/summary.js';
 import type {Command, Control, Location, Message, Output, Paragraph, Result, Ui} from './control.js';
 import type {Design} from './design.js';
 import {drive, isTyping, settle, type DriveOptions} from './drive.js';
 import {findEntry, findItem, findRow, findTab} from './focus.js';
 import type {Key} from './keys.js';
-import type {CommandOutcome, SavedProfile, Services} from './services.js';
+import type {CommandOutcome, Services} from './services.js';
 import {listPreviews} from './previews.js';
 import {commonScreens, startHelp, type CommonScreenName} from './steps/common-screens.js';
 import {startStep} from './steps/start.js';
@@ -88,7 +89,7 @@ export class Wizard {
 	readonly #listeners = new Set<() => void>();
 	#modules: DesignModules | undefined;
 	#catalog: Catalog | undefined;
-	#saved: readonly SavedProfile[];
+	#saved: readonly ProfileSummary[];
 	#draft: Draft | undefined;
 	/** The design that was last written to a file. */
 	#exported: Draft | undefined;

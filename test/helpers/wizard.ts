@@ -1,10 +1,11 @@
 import type {Catalog, Plan, Profile} from '../../source/core/model.js';
 import {plan} from '../../source/core/plan.js';
 import type {Draft} from '../../source/core/profile/draft.js';
+import type {ProfileSummary} from '../../source/core/profile/summary.js';
 import type {Command, Location, Output} from '../../source/tui/control.js';
 import type {Key, KeyName} from '../../source/tui/keys.js';
 import {designModules} from '../../source/tui/modules.js';
-import type {CommandContext, CommandOutcome, Saved, SavedProfile, Services, Starter} from '../../source/tui/services.js';
+import type {CommandContext, CommandOutcome, Saved, Services, Starter} from '../../source/tui/services.js';
 import {layOutFrame, type Size} from '../../source/tui/view/frame.js';
 import {Wizard, type Snapshot} from '../../source/tui/wizard.js';
 import {readTestCatalog} from './catalog.js';
@@ -33,7 +34,7 @@ export type TestWizard = {
 
 export type TestWizardOptions = {
 	readonly starters?: readonly Starter[];
-	readonly saved?: readonly SavedProfile[];
+	readonly saved?: readonly ProfileSummary[];
 	readonly isPiped?: boolean;
 	readonly isNumbered?: boolean;
 	readonly isUnicode?: boolean;

@@ -1,8 +1,8 @@
 import {findFreeName, findNameProblem, formatName} from '../../core/profile/names.js';
+import type {ProfileSummary} from '../../core/profile/summary.js';
 import {compare} from '../../core/problem.js';
 import {findUnfitCharacter} from '../../core/text.js';
 import type {Control, Entry, Field, Result} from '../control.js';
-import type {SavedProfile} from '../services.js';
 import type {Step, StepContext} from './step.js';
 
 /*
@@ -74,7 +74,7 @@ function listBeginnings({saved, starters}: StepContext): Control {
 	};
 }
 
-function describeSaved({name, title, chosen, updated, isFinished, problem}: SavedProfile, group: string): Entry {
+function describeSaved({name, title, chosen, updated, isFinished, problem}: ProfileSummary, group: string): Entry {
 	const about = chosen.length === 0 ? 'no product chosen yet' : chosen.join(', ');
 	return {
 		id: prefix.saved + name,
@@ -95,7 +95,7 @@ function onSaved(key: string, label: string, run: (name: string) => Result): {re
 	};
 }
 
-function pickBeginning(id: string, saved: readonly SavedProfile[]): Result {
+function pickBeginning(id: string, saved: readonly ProfileSummary[]): Result {
 	if (id.startsWith(prefix.saved)) {
 		const name = id.slice(prefix.saved.length);
 		const problem = saved.find(profile => profile.name === name)?.problem;
@@ -126,7 +126,7 @@ function askTitle(starter: string, {starters, saved}: StepContext): Control {
 }
 
 /** A name that is free, made of the words of a title. */
-function makeName(title: string, saved: readonly SavedProfile[]): string {
+function makeName(title: string, saved: readonly ProfileSummary[]): string {
 	const taken = new Set(saved.map(({name}) => name));
 	return findFreeName(formatName(title), name => taken.has(name));
 }

@@ -1,14 +1,15 @@
+import type {ProfileSummary} from '../../core/profile/summary.js';
 import type {Plan} from '../../core/model.js';
 import type {Control, Location, Output} from '../control.js';
 import type {Design} from '../design.js';
-import type {SavedProfile, Services, Starter} from '../services.js';
+import type {Services, Starter} from '../services.js';
 
 /** What a step sees. */
 export type StepContext = {
 	readonly location: Location;
 	readonly services: Pick<Services, 'today' | 'isPiped'>;
 	readonly starters: readonly Starter[];
-	readonly saved: readonly SavedProfile[];
+	readonly saved: readonly ProfileSummary[];
 	readonly output: Output;
 	/** The terminal has more than ASCII. */
 	readonly isUnicode: boolean;
