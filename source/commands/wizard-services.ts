@@ -11,7 +11,7 @@ import {plan, type PlanOptions} from '../core/plan.js';
 import {beginFromExample, completeProfile, makeDraft, openProfile, type Draft} from '../core/profile/draft.js';
 import {formatProfile} from '../core/profile/format.js';
 import {formatName} from '../core/profile/names.js';
-import {findProfileProblems} from '../core/profile/problems.js';
+import {findNewProblems, findProfileProblems} from '../core/profile/problems.js';
 import {documents, formats, textFormats, type Format, type RenderedFile, type Tools} from '../renderers/index.js';
 import {readEarlierPlan} from '../shell/make-plan.js';
 import {formatHolder, type ProfileStore} from '../shell/profile-store.js';
@@ -244,8 +244,7 @@ export class DesignServices {
 		}
 
 		const changed = applyImport(draft, accepted, 'replace');
-		const before = new Set(findProfileProblems(profile, this.catalog).map(problem => JSON.stringify(problem)));
-		const broken = findProfileProblems(completeProfile(changed, this.catalog), this.catalog).filter(problem => !before.has(JSON.stringify(problem)));
+		const broken = findNewProblems(profile, completeProfile(changed, this.catalog), this.catalog);
 		if (broken.length > 0) {
 			return {message: {text: 'Nothing was imported', tone: 'danger'}, notes: {title: 'These addresses cannot be taken', lines: broken.map(({message}): Paragraph => ({text: message, tone: 'danger'}))}};
 		}

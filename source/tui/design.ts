@@ -2,7 +2,7 @@ import {deriveHosts, type Inventory} from '../core/hosts.js';
 import type {Catalog, Profile} from '../core/model.js';
 import type {Problem} from '../core/problem.js';
 import {completeProfile, draftSchema, type Draft} from '../core/profile/draft.js';
-import {findProfileProblems} from '../core/profile/problems.js';
+import {findNewProblems} from '../core/profile/problems.js';
 import {listQuestions, type Question} from '../core/questions.js';
 import {describeIssues} from '../core/schema-problems.js';
 
@@ -35,8 +35,7 @@ export function tryDraft({catalog, profile}: Design, draft: Draft): {readonly dr
 		return describeProblem(problem!);
 	}
 
-	const before = new Set(findProfileProblems(profile, catalog).map(problem => formatProblem(problem)));
-	const found = findProfileProblems(completeProfile(draft, catalog), catalog).find(problem => !before.has(formatProblem(problem)));
+	const [found] = findNewProblems(profile, completeProfile(draft, catalog), catalog);
 	return found === undefined ? {draft} : describeProblem(found);
 }
 

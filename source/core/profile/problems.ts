@@ -32,6 +32,16 @@ export function findProfileProblems(profile: Profile, catalog: Catalog): Problem
 	];
 }
 
+/**
+Find what a change of the answers would break: problems that were not there before. Where in the profile one stands does not count, as
+places move when something before them is taken away.
+*/
+export function findNewProblems(before: Profile, after: Profile, catalog: Catalog): Problem[] {
+	const identify = ({message, hint}: Problem) => JSON.stringify([message, hint]);
+	const known = new Set(findProfileProblems(before, catalog).map(problem => identify(problem)));
+	return findProfileProblems(after, catalog).filter(problem => !known.has(identify(problem)));
+}
+
 function findProductProblems(id: string, answers: ProductAnswers, profile: Profile, catalog: Catalog): Problem[] {
 	const product = own(catalog.products, id);
 	if (product === undefined) {
