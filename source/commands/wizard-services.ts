@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {parseAnsibleInventory} from '../core/import/ansible.js';
 import {applyImport} from '../core/import/apply.js';
 import {parseAddressCsv} from '../core/import/csv.js';
@@ -67,7 +68,7 @@ export class DesignServices {
 	readonly #earlier: PlanOptions['earlier'];
 	readonly #isPiped: boolean;
 	readonly #tools: Tools = makeTools();
-	#rendered: {readonly key: string; readonly files: readonly RenderedFile[]} | undefined;
+	#rendered: {readonly key: string; readonly plan: Plan; readonly files: Map<string, readonly RenderedFile[]>} | undefined;
 	#isFirstSave = true;
 	/** The last answer is in the store. */
 	#isSaved = false;
@@ -110,7 +111,7 @@ export class DesignServices {
 		}
 	}
 
-	async run(command: Command, {draft, profile, output}: CommandContext): Promise<CommandOutcome> {
+	async run(command: Command, {draft, profile, output, report}: CommandContext): Promise<CommandOutcome> {
 		switch (command.kind) {
 			case 'start': {
 				return this.#start(command.starter, command.title, command.name);
@@ -159,15 +160,15 @@ export class DesignServices {
 			}
 
 			case 'examine': {
-				return this.#examine(command.folder, await this.#render(profile!, command.formats), command.formats);
+				return this.#examine(command.folder, await this.#render(profile!, command.formats, report), command.formats);
 			}
 
 			case 'write': {
-				return this.#write(command.folder, profile!, command.formats, command.isForced);
+				return this.#write(command, await this.#render(profile!, command.formats, report), profile!);
 			}
 
 			case 'print': {
-				const [first] = await this.#render(profile!, [command.format]);
+				const [first] = await this.#render(profile!, [command.format], report);
 				this.printed = String(first!.content);
 				return {isFinished: true, isLeaving: true, output: {report: this.#report([], profile!, output)}};
 			}
@@ -252,14 +253,33 @@ export class DesignServices {
 		return {draft: changed, go: {step: 'addresses'}, message: {text: said, tone: 'good'}, ...(notes.length === 0 ? {} : {notes: listed})};
 	}
 
-	/** What was examined is what is written: the same answers are not rendered again. */
-	async #render(profile: Profile, chosen: readonly string[]): Promise<readonly RenderedFile[]> {
-		const key = JSON.stringify([profile, chosen]);
+	/**
+	What was examined is what is written: no format is rendered again for the same answers, also when another one failed.
+
+	@throws {UserError} When a format cannot be made; it names the format.
+	*/
+	async #render(profile: Profile, ids: readonly string[], report: (progress: string) => void): Promise<readonly RenderedFile[]> {
+		const key = JSON.stringify(profile);
 		if (this.#rendered?.key !== key) {
-			this.#rendered = {key, files: await renderDocuments(this.derivePlan(profile), formats.filter(({id}) => chosen.includes(id)), this.#templates, this.#tools)};
+			this.#rendered = {key, plan: this.derivePlan(profile), files: new Map()};
 		}
 
-		return this.#rendered.files;
+		const {plan: rendered, files} = this.#rendered;
+		const chosen = formats.filter(({id}) => ids.includes(id));
+		for (const [index, format] of chosen.entries()) {
+			if (!files.has(format.id)) {
+				/* eslint-disable no-await-in-loop -- They share what the first of them worked out, and memory. */
+				if (!immediate.has(format.id)) {
+					report(`Making the documents: ${format.name}, ${index + 1} of ${chosen.length}`);
+					await sleep(drawingMs);
+				}
+
+				files.set(format.id, await renderFormat(format, rendered, this.#templates, this.#tools));
+				/* eslint-enable no-await-in-loop */
+			}
+		}
+
+		return chosen.flatMap(({id}) => files.get(id)!);
 	}
 
 	async #examine(folder: string, files: readonly RenderedFile[], chosen: readonly string[]): Promise<CommandOutcome> {
@@ -277,8 +297,8 @@ export class DesignServices {
 		};
 	}
 
-	async #write(folder: string, profile: Profile, chosen: readonly string[], isForced: boolean): Promise<CommandOutcome> {
-		const results = await writeDocuments(folder, await this.#render(profile, chosen), {force: isForced});
+	async #write({folder, formats: chosen, isForced}: Extract<Command, {readonly kind: 'write'}>, rendered: readonly RenderedFile[], profile: Profile): Promise<CommandOutcome> {
+		const results = await writeDocuments(folder, rendered, {force: isForced});
 		const width = Math.max(...results.map(({status}) => status.length));
 		const files = results.map(({path: name, status}) => `${status.padEnd(width)}  ${path.join(folder, name)}`);
 		return {
@@ -314,6 +334,25 @@ export class DesignServices {
 	}
 }
 
+/** Formats that are there before somebody could read that they are being made. */
+const immediate: ReadonlySet<string> = new Set(textFormats.map(({id}) => id));
+
+/** How long the screen needs to show what comes next, in milliseconds: Ink draws no two frames within one sixtieth of a second. */
+const drawingMs = 20;
+
+/** @throws {UserError} Named after the format, so that somebody knows which one to leave out. */
+async function renderFormat(format: Format, rendered: Plan, templates: Readonly<Record<string, string>>, tools: Tools): Promise<readonly RenderedFile[]> {
+	try {
+		return await renderDocuments(rendered, [format], templates, tools);
+	} catch (error) {
+		if (error instanceof UserError) {
+			throw new UserError(`${format.name} cannot be made, and nothing was written: ${error.message}`, {problems: error.problems, cause: error, ...(error.hint === undefined ? {} : {hint: error.hint})});
+		}
+
+		throw error;
+	}
+}
+
 /** The option that chooses these formats; none where they are those that are written anyway. */
 function formatChoice(chosen: readonly string[]): string[] {
 	const isChosen = (list: readonly Format[]) => chosen.length === list.length && list.every(({id}) => chosen.includes(id));
@@ -343,8 +382,8 @@ export function describeFailure(error: unknown): string | undefined {
 		const [first] = error.problems;
 		const more = error.problems.length - 1;
 		const place = first === undefined ? '' : `: ${[first.line === undefined ? undefined : `line ${first.line}`, first.message].filter(part => part !== undefined).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-		// What names an option of a command is of no use on a screen.
-		const hint = error.hint !== undefined && !/--|same command/v.test(error.hint) ? ` (${error.hint})` : '';
+		// What names an option of a command is of no use on a screen, unless the command is to install something.
+		const hint = error.hint !== undefined && (!/--|same command/v.test(error.hint) || /\binstall\b/v.test(error.hint)) ? ` (${error.hint})` : '';
 		return `${error.message}${place}${hint}`;
 	}
 

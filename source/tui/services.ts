@@ -29,7 +29,7 @@ export type CommandOutcome = {
 };
 
 /** What a command may need to know of the wizard. */
-export type CommandContext = {readonly draft: Draft | undefined; readonly profile: Profile | undefined; readonly output: Output};
+export type CommandContext = {readonly draft: Draft | undefined; readonly profile: Profile | undefined; readonly output: Output; /** Say how far it is, as a phrase, until it ends. */ readonly report: (progress: string) => void};
 
 /**
 All that leaves the process. `commands/wizard.ts` gives it, and tests give another.

@@ -107,6 +107,8 @@ export class Wizard {
 	#saving: Snapshot['saving'] = {state: 'none'};
 	#isFinished = false;
 	#busy: string | undefined;
+	/** Keys do not wait for what is being done. */
+	#isDeaf = false;
 	#isLeaving = false;
 	#isDeferred = false;
 	#loading: Promise<void> | undefined;
@@ -164,7 +166,7 @@ export class Wizard {
 		if (this.#busy !== undefined) {
 			if (key.kind === 'named' && key.name === 'ctrl+c') {
 				this.#leaveWhileBusy(key);
-			} else {
+			} else if (!this.#isDeaf) {
 				this.#waiting.push(key);
 			}
 
@@ -447,7 +449,22 @@ export class Wizard {
 
 		const design = this.#draft === undefined ? undefined : this.#getDesign();
 		this.#busy = busyTexts[command.kind] ?? 'One moment';
-		const outcome = this.#options.services.run(command, {draft: this.#draft, profile: design?.profile, output: this.#output});
+		this.#isDeaf = writingCommands.has(command.kind);
+		if (this.#isDeaf) {
+			this.#waiting.length = 0;
+		}
+
+		const outcome = this.#options.services.run(command, {
+			draft: this.#draft,
+			profile: design?.profile,
+			output: this.#output,
+			report: progress => {
+				if (this.#busy !== undefined) {
+					this.#busy = progress;
+					this.#changed();
+				}
+			},
+		});
 		if (outcome instanceof Promise) {
 			this.#loading = this.#finish(outcome);
 		} else {
@@ -735,10 +752,17 @@ export class Wizard {
 
 const busyTexts: Partial<Record<Command['kind'], string>> = {
 	write: 'Writing the documents',
-	examine: 'Looking at the folder',
+	examine: 'Making the documents',
+	print: 'Making the document',
 	import: 'Reading the file',
 	'open-file': 'Reading the file',
 };
+
+/**
+What follows these is a question about files, or the end: a key that somebody pressed before seeing it is no answer. All other commands let keys
+wait, as they lead to a screen that was asked for.
+*/
+const writingCommands: ReadonlySet<Command['kind']> = new Set(['examine', 'write', 'print']);
 
 /** The highlighted entry or field. */
 export function findFocused(control: Control, ui: Ui): Described | undefined {

@@ -4,7 +4,7 @@ import {completeProfile, draftSchema, openProfile, type Draft} from '../../sourc
 import {own} from '../../source/core/records.js';
 import {doneId, type Command} from '../../source/tui/control.js';
 import type {Key} from '../../source/tui/keys.js';
-import type {CommandOutcome} from '../../source/tui/services.js';
+import type {CommandContext, CommandOutcome} from '../../source/tui/services.js';
 import type {Snapshot} from '../../source/tui/wizard.js';
 import {beginDraft} from '../helpers/draft-actions.js';
 import {readTestCatalog} from '../helpers/catalog.js';
@@ -701,6 +701,40 @@ test('documents are looked at before they are written, and what was changed by h
 	t.is(test_.look().control.question, 'Done');
 	test_.press('enter');
 	t.true(test_.look().isLeaving);
+});
+
+test('keys that come while documents are made and looked at are no answer to what follows, and progress is shown', async t => {
+	let end: (outcome: CommandOutcome) => void = () => undefined;
+	let report: CommandContext['report'] = () => undefined;
+	const test_ = await startWizard({
+		size, run: async (_command, context) => new Promise<CommandOutcome>(resolve => {
+			end = resolve;
+			({report} = context);
+		}),
+	});
+	await test_.open(beginDraft(test_.catalog, ['olvm']), 'write');
+	test_.press('ctrl+n enter f enter down escape');
+	report('Making the documents: PDF, 7 of 13');
+	t.is(test_.look().busy, 'Making the documents: PDF, 7 of 13');
+	end({output: {files: [{path: 'request.md', status: 'changed'}], obstacles: []}, go: screenOf('write', 'confirm')});
+	await test_.settle();
+	t.is(test_.look().busy, undefined);
+	t.regex(test_.look().control.question, /^Write 1 file/v);
+	t.deepEqual(test_.log.filter(({what}) => what === 'run').map(({detail}) => (detail as Command).kind), ['open', 'examine']);
+	report('late');
+	t.is(test_.look().busy, undefined);
+});
+
+test('a format that cannot be made is told where formats are chosen, and every choice stays', async t => {
+	const test_ = await startWizard({size, output: {formats: ['ports', 'plan']}, run: async () => ({message: {text: 'PNG cannot be made (npm install it)', tone: 'danger'}})});
+	await test_.open(beginDraft(test_.catalog, ['olvm']), 'write');
+	test_.type('-x');
+	test_.press('ctrl+n');
+	await test_.settle();
+	t.is(test_.look().step, 'write');
+	t.is(test_.look().message?.tone, 'danger');
+	t.is(valueOf(test_.look(), 'folder'), 'design-x');
+	t.deepEqual(test_.wizard.output.formats, ['ports', 'plan']);
 });
 
 test('the effect of each answer is told once it is derived', async t => {

@@ -26,16 +26,19 @@ export const write: StepKind = () => [{
 	},
 }];
 
+const groupTitles = {text: 'Text', pictures: 'Pictures', office: 'Office documents'} as const;
+
 function chooseOutput({design, output, services, plan}: DesignContext): Control {
 	const chosen = new Set(output.formats);
 	const {ready, notReady} = plan();
 	const problems = findProfileProblems(design.profile, design.catalog).length;
 	const fields: Field[] = [
 		{kind: 'text', id: 'folder', label: 'Folder', value: output.folder, about: [{text: 'A path from the folder you are in. It is made when there is none; files in it that this program did not write are left alone.'}]},
-		...formats.map(({id, name, description}): Field => ({
+		...formats.map(({id, name, description, group}): Field => ({
 			kind: 'choice',
 			id,
 			label: name,
+			group: groupTitles[group ?? 'text'],
 			choices: [{value: 'yes', label: 'write'}, {value: 'no', label: 'leave out'}],
 			value: chosen.has(id) ? 'yes' : 'no',
 			isDefault: false,
