@@ -7,6 +7,7 @@ import type {ReviewItem, ReviewOptions} from './item.js';
 import {addDetail, indentLines, makeHeading, wrapAll, wrapField} from './layout.js';
 import {describeEvidence} from './line-detail.js';
 import {formatCount} from './plan-view.js';
+import {sayRemedy} from './remedies.js';
 import {findFindingTarget, findQuestionTarget, type Aim} from './targets.js';
 
 const severityTones: Readonly<Record<Finding['severity'], Tone>> = {critical: 'danger', high: 'danger', medium: 'warning', low: 'plain', info: 'muted'};
@@ -73,7 +74,7 @@ function describeFinding(plan: Plan, finding: Finding, columns: number, signs: S
 			...wrapAll([line(span(`${doesBlock(finding) ? `${signs.alert} ` : ''}${word}`, isOpen ? severityTones[finding.severity] : 'muted'), span(status === '' ? '' : ` ${status}`, 'muted'), span(`  ${showLine(finding.title)}`, isOpen ? 'strong' : 'plain'))], columns),
 			...indentLines([
 				line(showLine(finding.message)),
-				...(finding.acceptance === undefined ? [line(span('Remedy: ', 'accent'), span(showLine(finding.remedy), 'muted'))] : [line(span(formatAcceptance(finding.acceptance), 'muted'))]),
+				...(finding.acceptance === undefined ? [line(span('Remedy: ', 'accent'), span(showLine(sayRemedy(finding.remedy)), 'muted'))] : [line(span(formatAcceptance(finding.acceptance), 'muted'))]),
 			], columns, 4),
 		],
 	}, () => [
@@ -82,7 +83,7 @@ function describeFinding(plan: Plan, finding: Finding, columns: number, signs: S
 		...wrapField('Severity', `${finding.severity}, ${finding.status === 'not-assessable' ? 'could not be assessed' : finding.status}`, columns),
 		...wrapField('Found', showLine(finding.message), columns),
 		...wrapField('Why it matters', showLine(finding.why), columns),
-		...wrapField('Remedy', showLine(finding.remedy), columns),
+		...wrapField('Remedy', showLine(sayRemedy(finding.remedy)), columns),
 		...(finding.acceptance === undefined ? [] : wrapField('Acceptance', formatAcceptance(finding.acceptance), columns)),
 		...wrapField('Lines', finding.rules.join(', '), columns),
 		...wrapField('Flows', finding.flows.map(flow => showLine(flow)).join(', '), columns),

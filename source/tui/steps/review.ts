@@ -2,11 +2,12 @@ import {isDate} from '../../core/dates.js';
 import type {Plan} from '../../core/model.js';
 import {showLine} from '../../core/text.js';
 import {findProfileProblems} from '../../core/profile/problems.js';
-import type {Control, Location, Result} from '../control.js';
+import type {Control, Location, Result, Tab} from '../control.js';
 import {formatProblem, tryDraft, type Design} from '../design.js';
 import {listFindings} from '../review/findings.js';
 import type {ReviewItem, ReviewTarget} from '../review/item.js';
 import {listLines} from '../review/lines.js';
+import {sayRemedy} from '../review/remedies.js';
 import {listPorts} from '../review/ports.js';
 import {drawTopology} from '../review/topology.js';
 import {line, span} from '../text/styled.js';
@@ -38,7 +39,7 @@ export const review: StepKind = () => [{
 function showReview(context: DesignContext): Control {
 	const {design, plan, isUnicode} = context;
 	const open = (item: ReviewItem): Result => item.target === undefined ? {message: {text: 'No question changes this', tone: 'muted'}} : {go: findLocation(item.target, design, plan())};
-	const tab = (id: string, label: string, items: (columns: number) => readonly ReviewItem[]) => ({id, label, items: memoize(design.draft, id, items), open});
+	const tab = (id: string, label: string, items: (columns: number) => readonly ReviewItem[]): Tab => ({id, label, items: memoize(design.draft, id, items), open});
 	return {
 		kind: 'tabs',
 		question: 'Is this what you meant?',
@@ -161,7 +162,8 @@ function startAcceptance(itemId: string | undefined, plan: Plan): Result {
 }
 
 function takeBack(itemId: string | undefined, {draft}: Design): Result {
-	const isThis = (id: string) => itemId === `finding:${id}`;
+	// That an acceptance no longer counts is a finding of its own.
+	const isThis = (id: string) => itemId === `finding:${id}` || itemId === `finding:acceptance-expired@${id}`;
 	const kept = (draft.acceptedFindings ?? []).filter(({finding}) => !isThis(finding));
 	return kept.length === (draft.acceptedFindings ?? []).length
 		? {message: {text: 'To take an acceptance back, highlight an accepted finding first', tone: 'warning'}}
@@ -177,7 +179,7 @@ function acceptFinding(id: string, {design, plan, services}: DesignContext): Con
 		question: `Accept this finding (${finding?.severity ?? 'gone'})?`,
 		intro: finding?.message ?? 'It is no longer found.',
 		fields: [
-			{kind: 'text', id: 'reason', label: 'Reason', value: before?.reason ?? '', isMultiline: true, about: [{text: finding === undefined ? '' : `Why it matters: ${finding.why}`}, {text: finding === undefined ? '' : `What to do instead: ${finding.remedy}`}]},
+			{kind: 'text', id: 'reason', label: 'Reason', value: before?.reason ?? '', isMultiline: true, about: [{text: finding === undefined ? '' : `Why it matters: ${finding.why}`}, {text: finding === undefined ? '' : `What to do instead: ${sayRemedy(finding.remedy)}`}]},
 			{kind: 'text', id: 'by', label: 'Accepted by', value: before?.by ?? draft.change?.approvers?.[0] ?? '', about: [{text: 'Who decides it; the documents print the name with the date.'}]},
 			{kind: 'text', id: 'until', label: 'Until', value: before?.until ?? '', placeholder: 'no end', about: [{text: 'After that day the finding is open again.'}]},
 		],

@@ -1,0 +1,64 @@
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import test from 'ava';
+import {checks} from '../../source/core/analysis/index.js';
+import {changeFieldLabels, remedySteps, sayRemedy} from '../../source/tui/review/remedies.js';
+import {beginDraft} from '../helpers/draft-actions.js';
+import {startWizard} from '../helpers/wizard.js';
+
+/** What only who writes a profile as a file knows. */
+const isOfFile = /\b(?:change|hosts|products|zones|networks)\.|acceptedFindings|in the profile|administration:/v;
+
+const samples: ReadonlyArray<readonly [remedy: string, said: string]> = [
+	['Set change.kind, with change.expiry for a temporary change', 'Set "Permanent or temporary", with "Last day" for a temporary change (step "The change")'],
+	['Name hosts.kvm-hosts.addresses.management and hosts.manager.addresses.cluster', 'Name the addresses of kvm-hosts (management) and the addresses of manager (cluster) (step "Addresses")'],
+	['Set products.olvm.parameters.vm-console-ports, and the same ports in the product', 'Set "vm-console-ports", and the same ports in the product (step "Ports and counts")'],
+	['Name the networks of dmz under zones in the profile', 'Name the networks of dmz (step "Zones")'],
+	['Give the role a zone of its own under networks in the profile, with a network', 'Give the role a zone of its own, with a network (step "Who is where")'],
+	['Mark that zone with administration: true', 'Mark that zone with "For administrators" (step "Zones")'],
+	['Take it out of acceptedFindings, or write expiry@expiry if that is what was meant', 'Take the acceptance back: highlight this finding and press u'],
+	['Correct the address', 'Correct the address'],
+];
+
+for (const [remedy, said] of samples) {
+	test(`on the screen it is said otherwise: ${remedy}`, t => {
+		t.is(sayRemedy(remedy), said);
+	});
+}
+
+for (const {id, remedy} of checks) {
+	test(`${id}: what to do is said without keys of a profile`, async t => {
+		t.notRegex(sayRemedy(remedy), isOfFile);
+		// Remedies of single findings stand in the file of the check; their names are filled in as a plan would.
+		const source = await readFile(path.join(process.cwd(), 'source/core/analysis', `${id}.ts`), 'utf8');
+		const texts = [...source.matchAll(/\bremedy: (?<quoted>'(?:[^'\\]|\\.)*'|`[^`]*`)/gv)].map(({groups}) => groups!['quoted']!.slice(1, -1).replaceAll(/\$\{path\}/gv, 'products.olvm.parameters.ports').replaceAll(/\$\{[^\}]*\}/gv, 'something'));
+		t.true(texts.length > 0);
+		for (const text of texts) {
+			t.notRegex(sayRemedy(text), isOfFile);
+		}
+	});
+}
+
+test('every check has a file of its name', async t => {
+	const files = new Set(await readdir(path.join(process.cwd(), 'source/core/analysis')));
+	t.deepEqual(checks.map(({id}) => `${id}.ts`).filter(file => !files.has(file)), []);
+});
+
+test('steps and fields are called as the wizard calls them', async t => {
+	const {catalog, open, look} = await startWizard();
+	const draft = beginDraft(catalog, Object.keys(catalog.products));
+	const labels = new Map<string, string>();
+	for (const kind of ['temporary', 'permanent']) {
+		// eslint-disable-next-line no-await-in-loop -- Only one design is open at a time.
+		await open({...draft, name: kind, change: {kind: kind as 'temporary'}}, 'change');
+		const {control} = look();
+		for (const {id, label} of control.kind === 'form' ? control.fields : []) {
+			labels.set(id, label);
+		}
+	}
+
+	t.deepEqual(Object.keys(changeFieldLabels).map(id => labels.get(id)), Object.values(changeFieldLabels));
+	const titles = new Map(look().rail.map(({id, title}) => [id, title]));
+	t.deepEqual(Object.keys(remedySteps).map(id => titles.get(id)), Object.values(remedySteps));
+});
