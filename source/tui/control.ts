@@ -129,7 +129,7 @@ export type Tab = {
 	readonly id: string;
 	readonly label: string;
 	readonly items: (columns: number) => readonly ReviewItem[];
-	/** The items say everything themselves, and need the room. */
+	/** The items say everything themselves, need the room, and are a picture that no filter takes apart. */
 	readonly isComplete?: true;
 	readonly open: (item: ReviewItem) => Result;
 };

@@ -1,5 +1,5 @@
 import {doneId, type Action, type Control, type Entry, type Field, type Result, type Ui} from './control.js';
-import {filterEntries, findEntry, findItem, findRow, findTab} from './focus.js';
+import {filterEntries, findEntry, findItem, findRow, findTab, isFilterable} from './focus.js';
 import type {Key} from './keys.js';
 import {editField, makeField, type TextField} from './text-field.js';
 
@@ -377,13 +377,33 @@ function moveSideways(key: Key, index: number, count: number): number | undefine
 function driveTabs(control: Of<'tabs'>, ui: Ui, key: Key, options: DriveOptions): Driven {
 	const tabs = control.tabs.map(({id}) => id);
 	const {tab, index} = findTab(control, ui);
-	if (isNamed(key, 'left', 'right', 'tab', 'backtab') || isText(key, 'h', 'l')) {
-		const step = isNamed(key, 'left', 'backtab') || isText(key, 'h') ? -1 : 1;
-		return {ui: {...ui, tab: tabs[(index + step + tabs.length) % tabs.length]}};
-	}
-
 	const {selectable, focus} = findItem(tab, tab.items(options.columns), ui);
 	const ids = selectable.map(({id}) => id);
+	const focused = ids[focus] === undefined ? {} : {tabFocus: {...ui.tabFocus, [tab.id]: ids[focus]}};
+	if (ui.isFiltering) {
+		const filter = editFilter(ui.filter ?? '', key);
+		if (filter !== undefined) {
+			return {ui: {...ui, filter, tabFocus: omit(ui.tabFocus, tab.id)}};
+		}
+
+		if (isNamed(key, 'enter')) {
+			return {ui: {...ui, ...focused, isFiltering: false}};
+		}
+	}
+
+	if (isNamed(key, 'escape') && (ui.isFiltering === true || (isFilterable(tab) && (ui.filter ?? '') !== ''))) {
+		return {ui: {...ui, ...focused, filter: '', isFiltering: false}};
+	}
+
+	if (isText(key, '/') && isFilterable(tab)) {
+		return {ui: {...ui, isFiltering: true, filter: ui.filter ?? ''}};
+	}
+
+	if (isNamed(key, 'left', 'right', 'tab', 'backtab') || isText(key, 'h', 'l')) {
+		const step = isNamed(key, 'left', 'backtab') || isText(key, 'h') ? -1 : 1;
+		return {ui: {...ui, isFiltering: false, tab: tabs[(index + step + tabs.length) % tabs.length]}};
+	}
+
 	const numbered = findNumbered(key, tabs.length, {...options, isNumbered: true});
 	if (numbered !== undefined) {
 		return {ui: {...ui, tab: tabs[numbered]}};

@@ -1,5 +1,6 @@
 import {doneId, type Control, type Entry, type Tab, type Ui} from './control.js';
 import type {ReviewItem} from './review/item.js';
+import {formatLine} from './text/styled.js';
 
 /*
 What is highlighted on a screen. Keys, drawing, help and what is worked out behind all ask here, so that they mean the same thing.
@@ -9,7 +10,7 @@ type Of<Kind extends Control['kind']> = Extract<Control, {readonly kind: Kind}>;
 
 /** Entries that a filter leaves: every word of it stands in the label, the note, the heading or the id. */
 export function filterEntries<Item extends Entry>(entries: readonly Item[], filter: string | undefined): readonly Item[] {
-	const words = (filter ?? '').toLowerCase().split(/\s+/v).filter(word => word !== '');
+	const words = splitFilter(filter);
 	return words.length === 0
 		? entries
 		: entries.filter(({id, label, note, group}) => {
@@ -37,10 +38,68 @@ export function findTab({tabs}: Of<'tabs'>, ui: Ui): {readonly tab: Tab; readonl
 	return {tab: tabs[index]!, index};
 }
 
-/** The items of a tab that can be highlighted, and the index of the one that is. */
-export function findItem(tab: Tab, items: readonly ReviewItem[], ui: Ui): {readonly selectable: readonly ReviewItem[]; readonly focus: number} {
+/** Whether the items of a tab can be filtered. */
+export function isFilterable({isComplete}: Tab): boolean {
+	return isComplete !== true;
+}
+
+/** The items of a tab that a filter leaves, those of them that can be highlighted, and the index of the one that is. */
+export function findItem(tab: Tab, all: readonly ReviewItem[], ui: Ui): {readonly items: readonly ReviewItem[]; readonly selectable: readonly ReviewItem[]; readonly focus: number} {
+	const items = isFilterable(tab) ? filterItems(all, ui.filter) : all;
 	const selectable = items.filter(({isHeading}) => isHeading !== true);
-	return {selectable, focus: findIndex(selectable.map(({id}) => id), ui.tabFocus?.[tab.id])};
+	return {items, selectable, focus: findIndex(selectable.map(({id}) => id), ui.tabFocus?.[tab.id])};
+}
+
+/** Items that have every word of a filter in their lines, their id or what they stand under; and what those stand under. */
+function filterItems(items: readonly ReviewItem[], filter: string | undefined): readonly ReviewItem[] {
+	const words = splitFilter(filter);
+	if (words.length === 0) {
+		return items;
+	}
+
+	const kept = new Set<ReviewItem>();
+	let group: readonly ReviewItem[] = [];
+	let heading: readonly ReviewItem[] = [];
+	for (const item of items) {
+		if (item.isHeading) {
+			heading = [item];
+			continue;
+		}
+
+		if (item.isGroup) {
+			group = [item];
+			heading = [];
+		}
+
+		const shown = [...group, ...heading, item];
+		const text = shown.map(part => readText(part)).join(' ');
+		if (words.every(word => text.includes(word))) {
+			for (const part of shown) {
+				kept.add(part);
+			}
+		}
+	}
+
+	return [...kept];
+}
+
+/** What a filter looks at, by item: each key asks again. */
+const texts = new WeakMap<ReviewItem, string>();
+
+function readText(item: ReviewItem): string {
+	const known = texts.get(item);
+	if (known !== undefined) {
+		return known;
+	}
+
+	// What is wrapped between two words is still next to one another.
+	const text = `${item.id} ${item.lines.map(styled => formatLine(styled).trim()).join(' ')}`.toLowerCase();
+	texts.set(item, text);
+	return text;
+}
+
+function splitFilter(filter = ''): string[] {
+	return filter.toLowerCase().split(/\s+/v).filter(word => word !== '');
 }
 
 function findIndex(ids: readonly string[], focus: string | undefined, initial?: string): number {

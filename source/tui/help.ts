@@ -45,7 +45,7 @@ export function listKeys(isUnicode: boolean): ReadonlyArray<readonly [string, st
 		['ctrl+n', 'go on to the next step at once'],
 		['escape', 'what was there before, while you type; else one step back, and every answer stays'],
 		['(answer)', 'nobody gave it: the documents or this tool assume it; [answer] was given'],
-		['/', 'filter a list by words; escape shows all again'],
+		['/', 'filter a list, or a tab of the review, by words; escape shows all again'],
 		['space', 'select or unselect where several can be chosen'],
 		['ctrl+g', 'go to any step'],
 		['ctrl+x', 'write the answers to a file'],

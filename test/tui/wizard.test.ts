@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import {completeProfile, draftSchema, openProfile, type Draft} from '../../source/core/profile/draft.js';
 import {own} from '../../source/core/records.js';
 import {doneId, type Command} from '../../source/tui/control.js';
+import {findItem, findTab} from '../../source/tui/focus.js';
 import type {Key} from '../../source/tui/keys.js';
 import type {CommandContext, CommandOutcome} from '../../source/tui/services.js';
+import {formatLine} from '../../source/tui/text/styled.js';
+import {layOutFrame} from '../../source/tui/view/frame.js';
 import type {Snapshot} from '../../source/tui/wizard.js';
 import {beginDraft} from '../helpers/draft-actions.js';
 import {readTestCatalog} from '../helpers/catalog.js';
@@ -701,6 +704,56 @@ test('documents are looked at before they are written, and what was changed by h
 	t.is(test_.look().control.question, 'Done');
 	test_.press('enter');
 	t.true(test_.look().isLeaving);
+});
+
+test('a tab of the review is filtered by words, at 60x20 too, and escape shows all again', async t => {
+	const test_ = await startWizard({size: {columns: 60, rows: 20}});
+	await test_.open(beginDraft(test_.catalog, ['olvm', 'okm']), 'review');
+	const list = () => {
+		const {control, ui} = test_.look();
+		const tab = control.kind === 'tabs' ? findTab(control, ui).tab : undefined;
+		return findItem(tab!, tab!.items(50), ui);
+	};
+
+	test_.press('/');
+	t.falsy(test_.look().ui.isFiltering, 'a picture has no filter');
+	for (const [number, word] of [['2', 'okm'], ['3', '443'], ['4', 'approver']] as const) {
+		test_.press(number);
+		const all = list().selectable;
+		test_.press('/');
+		test_.type(word);
+		t.true(test_.look().isTyping);
+		t.deepEqual(findFrameFaults(test_.look(), {columns: 60, rows: 20}, true), []);
+		const {items, selectable} = list();
+		t.true(selectable.length > 0 && selectable.length < all.length, `${selectable.length} of ${all.length} have ${word}`);
+		t.true(items.every((item, index) => item.isHeading !== true || items[index + 1]?.isHeading !== true), 'no heading stands alone');
+		test_.press('enter');
+		t.false(test_.look().isTyping);
+		test_.press('end');
+		const {id} = list().selectable.at(-1)!;
+		test_.press('escape');
+		t.deepEqual(list().selectable, all);
+		t.is(test_.look().step, 'review');
+		t.is(list().selectable[list().focus]!.id, id);
+	}
+
+	test_.press('/');
+	test_.type('no such word');
+	t.deepEqual(list().selectable, []);
+	t.regex(layOutFrame(test_.look(), {columns: 60, rows: 20}, true).body.detail.map(styled => formatLine(styled)).join(' '), /Nothing matches/v);
+	test_.press('down enter a u enter escape');
+	t.is(test_.look().step, 'review');
+	test_.press('escape');
+	t.not(test_.look().step, 'review');
+});
+
+test('an acceptance that no longer counts is taken back in the review', async t => {
+	const test_ = await openAt('review', ['olvm'], draft => ({...draft, acceptedFindings: [{finding: 'no-such@finding', reason: 'a', by: 'b', on: '2026-01-01'}]}));
+	test_.press('4 /');
+	test_.type('no-such');
+	test_.press('enter');
+	test_.press('u');
+	t.deepEqual(test_.wizard.draft!.acceptedFindings, []);
 });
 
 test('keys that come while documents are made and looked at are no answer to what follows, and progress is shown', async t => {

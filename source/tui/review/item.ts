@@ -20,6 +20,8 @@ export type ReviewItem = {
 	readonly lines: readonly StyledLine[];
 	/** It only says what follows, and is not to be selected. */
 	readonly isHeading?: true;
+	/** What follows belongs to it, up to the next one. */
+	readonly isGroup?: true;
 	readonly target?: ReviewTarget;
 	/** Where several things stand side by side: the targets of the others, from left to right. */
 	readonly moreTargets?: readonly ReviewTarget[];

@@ -38,6 +38,7 @@ export function listPorts(plan: Plan, {columns, unicode}: ReviewOptions): Review
 		return [
 			{
 				id: `zone:${zone.id}`,
+				isGroup: true as const,
 				target: {kind: 'zone', zone: zone.id} as const,
 				lines: [
 					...(position === 0 ? [] : [[]]),

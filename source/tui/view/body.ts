@@ -1,7 +1,7 @@
 import {showLine} from '../../core/text.js';
 import {doneId, type Control, type Field, type Paragraph, type Ui} from '../control.js';
 import {readField} from '../drive.js';
-import {findEntry, findItem, findRow, findTab} from '../focus.js';
+import {findEntry, findItem, findRow, findTab, isFilterable} from '../focus.js';
 import type {Snapshot} from '../wizard.js';
 import {writeSigns, type Signs} from '../text/signs.js';
 import {line, span, type Span, type StyledLine} from '../text/styled.js';
@@ -177,12 +177,19 @@ function layOutEntries(control: Of<'list'> | Of<'multi'>, ui: Ui, effects: Effec
 			return markLines(lines, isFocused, signs);
 		});
 	});
-	const filter = ui.isFiltering === true || (ui.filter ?? '') !== ''
-		? [line(span('Filter: ', 'accent'), showLine(ui.filter ?? ''), ...(ui.isFiltering === true ? [span(signs.caret, 'selected')] : []), span(`  ${entries.length} of ${control.entries.length}`, 'muted'))]
-		: [];
+	const filter = describeFilter(ui, entries.length, control.entries.length, signs);
 	const effect = focused === undefined ? [] : describeEffects(control.kind === 'multi' ? [{label: (focused as {readonly isChosen?: boolean}).isChosen === true ? 'Without it' : 'With it', key: focused.id}] : [{label: 'It changes', key: focused.id}], effects, columns, options.isUnicode);
-	const detail = focused === undefined ? [line(span('Nothing matches; escape shows all again', 'muted'))] : [...wrapParagraphs(focused.about, columns), ...effect];
-	return share(filter.map(styled => truncateLine(styled, columns, signs.ellipsis)), rows, detail, options);
+	const detail = focused === undefined ? [noMatch] : [...wrapParagraphs(focused.about, columns), ...effect];
+	return share(filter === undefined ? [] : [truncateLine(filter, columns, signs.ellipsis)], rows, detail, options);
+}
+
+const noMatch = line(span('Nothing matches; escape shows all again', 'muted'));
+
+/** What is filtered for, and how many that leaves; undefined while there is no filter. */
+function describeFilter({filter = '', isFiltering}: Ui, left: number, all: number, signs: Signs): StyledLine | undefined {
+	return isFiltering === true || filter !== ''
+		? line(span('Filter: ', 'accent'), showLine(filter), ...(isFiltering === true ? [span(signs.caret, 'selected')] : []), span(`  ${left} of ${all}`, 'muted'))
+		: undefined;
 }
 
 function wrapParagraphs(paragraphs: readonly Paragraph[], columns: number): StyledLine[] {
@@ -369,12 +376,13 @@ function layOutTabs(control: Of<'tabs'>, ui: Ui, options: BodyOptions): Body {
 	const {tab, index} = findTab(control, ui);
 	const bar = line(...control.tabs.flatMap(({label}, position) => [span(position === index ? `[${position + 1} ${label}]` : ` ${position + 1} ${label} `, position === index ? 'selected' : 'plain'), span(' ')]));
 	// Two columns at the right are for signs that there is more.
-	const items = tab.items(columns - marker - 2);
-	const {selectable, focus} = findItem(tab, items, ui);
+	const all = tab.items(columns - marker - 2);
+	const {items, selectable, focus} = findItem(tab, all, ui);
 	const focused = selectable[focus];
 	const rows = items.map(item => new LazyRow(item.id, item === focused, () => markLines(item.lines, item === focused, signs)));
 	const detail = (tab.isComplete ? [] : (focused?.detail ?? [])).map(styled => truncateLine(styled, columns, signs.ellipsis));
-	return share([truncateLine(bar, columns, signs.ellipsis), []], rows, detail, options);
+	const filter = isFilterable(tab) ? describeFilter(ui, selectable.length, all.filter(({isHeading}) => isHeading !== true).length, signs) : undefined;
+	return share([bar, filter ?? []].map(styled => truncateLine(styled, columns, signs.ellipsis)), rows, items.length === 0 && all.length > 0 ? [noMatch] : detail, options);
 }
 
 function layOutText(control: Of<'text'>, ui: Ui, {columns, rows, signs}: BodyOptions): Body {

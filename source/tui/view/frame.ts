@@ -1,6 +1,6 @@
 import {showLine} from '../../core/text.js';
 import type {Message} from '../control.js';
-import {findRow} from '../focus.js';
+import {findRow, findTab, isFilterable} from '../focus.js';
 import {keyHelp, type KeyHelp} from '../keys.js';
 import {getSigns, writeSigns, type Signs} from '../text/signs.js';
 import {line, span, type StyledLine} from '../text/styled.js';
@@ -134,7 +134,10 @@ export function listKeys({control, ui, isHelp, isTyping, isReturning}: Snapshot,
 		}
 
 		case 'tabs': {
-			return [name(keyHelp.tabs), name(keyHelp.move), name(keyHelp.jump), name(keyHelp.proceed, 'go on'), ...rest];
+			const {tab} = findTab(control, ui);
+			return isTyping
+				? [name(keyHelp.move), name(keyHelp.pick, 'end filter'), ...rest]
+				: [name(keyHelp.tabs), name(keyHelp.move), name(keyHelp.jump), name(keyHelp.proceed, 'go on'), ...(isFilterable(tab) ? [name(keyHelp.filter)] : []), ...rest];
 		}
 
 		case 'text': {

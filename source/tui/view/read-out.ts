@@ -1,7 +1,7 @@
 import {showLine} from '../../core/text.js';
 import type {Control, Field, Ui} from '../control.js';
 import {readField} from '../drive.js';
-import {findEntry, findItem, findRow, findTab} from '../focus.js';
+import {findEntry, findItem, findRow, findTab, isFilterable} from '../focus.js';
 import type {ReviewItem} from '../review/item.js';
 import {writeSigns} from '../text/signs.js';
 import {formatLine} from '../text/styled.js';
@@ -72,7 +72,9 @@ function readControl({control, ui}: Snapshot, effects: readonly string[], {room,
 			const {tab, index} = findTab(control, ui);
 			const {selectable: items, focus} = findItem(tab, tab.items(columns), ui);
 			const item = items[focus];
-			return [`Tab ${index + 1} of ${control.tabs.length}: ${tab.label}. Item ${items.length === 0 ? 0 : focus + 1} of ${items.length}.`, ...readItem(item, tab.isComplete === true)].slice(0, room);
+			const isFiltered = isFilterable(tab) && (ui.isFiltering === true || (ui.filter ?? '') !== '');
+			const filter = isFiltered ? ` Filter: ${showLine(ui.filter ?? '')}.${items.length === 0 ? ' Nothing matches; escape shows all again.' : ''}` : '';
+			return [`Tab ${index + 1} of ${control.tabs.length}: ${tab.label}. Item ${items.length === 0 ? 0 : focus + 1} of ${items.length}.${filter}`, ...(item === undefined ? [] : readItem(item, tab.isComplete === true))].slice(0, room);
 		}
 
 		case 'text': {
