@@ -17,6 +17,8 @@ const maxNodes = 60;
 /** A host inside its zone. */
 export type DiagramHost = {
 	readonly id: string;
+	/** Its id in the plan. */
+	readonly host: string;
 	readonly title: string;
 	/** How many machines it is, where the profile says so; otherwise 0. */
 	readonly machines: number;
@@ -36,6 +38,8 @@ export type DiagramZone = {
 	readonly vlan: number | undefined;
 	readonly networks: readonly string[];
 	readonly moreNetworks: number;
+	/** Ids in the plan of the zones it stands for. */
+	readonly members: readonly string[];
 	/** How many zones it stands for. */
 	readonly zoneCount: number;
 	readonly hostCount: number;
@@ -50,10 +54,14 @@ export type DiagramEdge = {
 	/** Ids of some of its lines. */
 	readonly lines: readonly string[];
 	readonly moreLines: number;
+	/** Ids of all of its lines. */
+	readonly allLines: readonly string[];
 	/** As `TCP 80, 443 +3`. */
 	readonly services: string;
 	/** Likewise those that are not encrypted; empty when none is known to be. */
 	readonly clearText: string;
+	/** How many of its lines still lack an address. */
+	readonly notReady: number;
 };
 
 /** Traffic that is dropped on purpose. */
@@ -63,6 +71,8 @@ export type DiagramDeny = {
 	readonly targetId: string;
 	readonly target: string;
 	readonly services: readonly string[];
+	/** Ids of all of its denies. */
+	readonly denies: readonly string[];
 };
 
 export type DiagramView = {
@@ -210,6 +220,7 @@ function viewTrusts(index: PlanIndex, zones: readonly Zone[]): DiagramZone[] {
 			vlan: undefined,
 			networks: [],
 			moreNetworks: 0,
+			members: members.map(({id}) => id),
 			zoneCount: members.length,
 			hostCount: new Set(members.flatMap(zone => index.listHosts(zone.id))).size,
 			hosts: [],
@@ -227,6 +238,7 @@ function viewZone(index: PlanIndex, zone: Zone, id: string, hosts: readonly Diag
 		vlan: zone.vlan,
 		networks: shown,
 		moreNetworks: more,
+		members: [zone.id],
 		zoneCount: 1,
 		hostCount: index.listHosts(zone.id).length,
 		hosts,
@@ -242,6 +254,7 @@ function viewUnplaced(hosts: readonly Host[], isFolded: boolean): DiagramZone {
 		vlan: undefined,
 		networks: [],
 		moreNetworks: 0,
+		members: [],
 		zoneCount: 0,
 		hostCount: hosts.length,
 		hosts: isFolded ? [] : hosts.map(host => viewHost(host, undefined, 2)),
@@ -253,6 +266,7 @@ function viewHost(host: Host, zone: string | undefined, limit: number): DiagramH
 	const {shown, more} = fold([...new Set(interfaces.flatMap(entry => listAddresses(entry)))], limit);
 	return {
 		id: zone === undefined ? formatMermaidId('unplaced', host.id) : formatMermaidId('host', zone, host.id),
+		host: host.id,
 		title: shorten(host.title),
 		machines: host.count ?? 0,
 		addresses: shown,
@@ -282,8 +296,10 @@ function viewEdge(source: string, target: string, rules: readonly Rule[], ids: r
 		target,
 		lines: shown,
 		moreLines: more,
+		allLines: rules.map(rule => rule.id),
 		services: formatShortServices(rules),
 		clearText: formatShortServices(rules.flatMap(rule => rule.services.filter(service => service.encrypted === 'no').map(({ports}) => ({...rule, ports})))),
+		notReady: rules.filter(rule => !rule.isReady).length,
 	};
 }
 
@@ -313,5 +329,6 @@ function viewDenies(denies: readonly Deny[]): DiagramDeny[] {
 		targetId: formatMermaidId('denied', 'target', String(position)),
 		target: shorten(group[0].destination),
 		services: group.map(deny => [formatService(deny), deny.ipVersion === undefined ? '' : `(${formatIpVersion(deny.ipVersion)})`].filter(Boolean).join(' ')),
+		denies: group.map(({id}) => id),
 	}));
 }

@@ -1,0 +1,191 @@
+import type {Trust} from '../../core/model.js';
+import {trustLevels} from '../../core/vocabulary.js';
+import type {DiagramEdge, DiagramView, DiagramZone} from '../topology-view.js';
+import {makeBlock, placeBlock} from './block.js';
+import {findBounds, moveContent, type Content} from './compose.js';
+import {layOut, type Layout, type LayoutEdge, type LayoutNode} from './layout.js';
+import {arrange, findArrowKind, gap, listZoneTexts, makeHostPart, makeLabel, makeZonePart, padding, type Part} from './parts.js';
+import type {Arrow, Box, Point, Rect} from './picture.js';
+
+/** A page is so many times as wide as it is high. */
+const pageRatio = 1.5;
+
+/** What an arrow can lead to. */
+type Node = {readonly id: string; readonly part: Part; readonly rank: number; readonly zones: readonly string[]; readonly hosts: readonly string[]};
+
+/** The overview: a box for each zone with its hosts in rows, arrows between the boxes of zones. */
+export async function drawOverviewContent(view: DiagramView): Promise<Content> {
+	const nodes = view.zones.map((zone, position): Node => ({
+		id: zone.id,
+		part: makeFilledZone(zone, view.edges.filter(edge => edge.source === zone.id && edge.target === zone.id)),
+		rank: findRank(view.zones, position),
+		zones: zone.members,
+		hosts: [],
+	}));
+	const edges = view.edges.filter(edge => edge.source !== edge.target);
+	const connected = nodes.filter(({id}) => edges.some(edge => edge.source === id || edge.target === id));
+	const layout = await layOutBest(connected, edges, {withLines: true});
+	const placed = drawNodes(connected, layout);
+	const alone = arrangeNodes(nodes.filter(node => !connected.includes(node)), layout);
+	return join([{...placed, arrows: drawArrows(connected, edges, layout, {withLines: true})}, alone], layout.width >= layout.height * pageRatio ? 'below' : 'beside');
+}
+
+/** Zones of one trust have one rank. */
+function findRank(zones: readonly DiagramZone[], position: number): number {
+	return new Set(zones.slice(0, position + 1).map(({trust}) => trust)).size - 1;
+}
+
+function makeFilledZone(zone: DiagramZone, inside: readonly DiagramEdge[]): Part {
+	if (zone.hosts.length === 0) {
+		return makeZonePart(zone, inside);
+	}
+
+	const header = makeBlock(listZoneTexts(zone, inside), 320);
+	const hosts = arrange(zone.hosts.map(host => makeHostPart(host, zone.members, {isFull: false})), 1.2);
+	const own = {width: Math.max(header.width, hosts.width) + (2 * padding) + 4, height: header.height + hosts.height + (3 * padding)};
+	const base = makeZonePart(zone, inside);
+	return {
+		block: header,
+		...own,
+		place: (origin, size = own) => ({
+			...base.place(origin, size),
+			texts: placeBlock(header, {x: origin.x + Math.round(size.width / 2), y: origin.y + padding}, {isCentred: true}),
+			inner: hosts.place({x: origin.x + Math.round((size.width - hosts.width) / 2), y: origin.y + header.height + (2 * padding)}),
+		}),
+	};
+}
+
+/**
+One zone in detail: its hosts in full within its frame, and each other zone as one box beside it: left of it those that open connections to it, right those
+that accept them. A zone that does both stands on the side of its trust.
+*/
+export async function drawDetailContent(view: DiagramView): Promise<Content> {
+	const [own, ...peers] = view.zones as [DiagramZone, ...DiagramZone[]];
+	const inside = (id: string) => view.edges.filter(edge => edge.source === id && edge.target === id);
+	const edges = view.edges.filter(edge => edge.source !== edge.target);
+	const hosts = own.hosts.length === 0
+		? [{id: own.id, part: makeZonePart(own, inside(own.id)), rank: 1, zones: own.members, hosts: []}]
+		: own.hosts.map((host): Node => {
+			const part = makeHostPart(host, own.members, {isFull: true, inside: inside(host.id)});
+			return {id: host.id, part, rank: 1, zones: own.members, hosts: [host.host]};
+		});
+	const others = peers.map((peer): Node => {
+		const opens = edges.some(edge => edge.source === peer.id);
+		const accepts = edges.some(edge => edge.target === peer.id);
+		const isLessTrusted = trustLevels.indexOf(peer.trust as Trust) <= trustLevels.indexOf(own.trust as Trust);
+		return {id: peer.id, part: makeZonePart(peer, inside(peer.id)), rank: opens && (!accepts || isLessTrusted) ? 0 : 2, zones: peer.members, hosts: []};
+	});
+	const nodes = [...hosts, ...others];
+	const connected = nodes.filter(({id}) => edges.some(edge => edge.source === id || edge.target === id));
+	const layout = await layOutBest(connected, edges, {withLines: false});
+	const placed = drawNodes(connected, layout);
+	const arrows = drawArrows(connected, edges, layout, {withLines: false});
+	if (own.hosts.length === 0) {
+		return join([{...placed, arrows}, arrangeNodes(hosts.filter(node => !connected.includes(node)), layout)], 'below');
+	}
+
+	const members = hosts.map(({id}) => layout.nodes.get(id)).filter(rect => rect !== undefined);
+	return frame(own, {...placed, arrows}, members, hosts.filter(node => !connected.includes(node)));
+}
+
+/** Draw the frame of a zone around its hosts, with those that no arrow concerns below the others. */
+function frame(zone: DiagramZone, content: Content, members: readonly Rect[], alone: readonly Node[]): Content {
+	const span = findBounds(members);
+	const isWithin = ({x, width}: Rect) => x < span.x + span.width && x + width > span.x;
+	const near = content.arrows.flatMap(({label, points}) => [label.rect, ...listSegments(points)]).filter(rect => isWithin(rect)).map(rect => {
+		const x = Math.max(rect.x, span.x);
+		return {...rect, x, width: Math.min(rect.x + rect.width, span.x + span.width) - x};
+	});
+	const within = findBounds([...members, ...near]);
+	const rest = arrange(alone.map(({part}) => part), Math.max(pageRatio, within.width / 300));
+	const header = makeBlock(listZoneTexts(zone), Math.max(320, within.width));
+	const width = Math.max(within.width, rest.width, header.width) + (2 * padding);
+	const x = within.x - Math.round((width - within.width) / 2);
+	const y = within.y - header.height - (2 * padding);
+	const restTop = within.y + within.height + (within.height > 0 && rest.height > 0 ? gap : 0);
+	const rect = {x, y, width, height: restTop + rest.height + padding - y};
+	const box: Box = {
+		...makeZonePart(zone).place({x, y}),
+		rect,
+		texts: placeBlock(header, {x: x + Math.round(width / 2), y: y + padding}, {isCentred: true}),
+	};
+	const boxes = [box, ...content.boxes, ...rest.place({x: x + Math.round((width - rest.width) / 2), y: restTop})];
+	return normalize(boxes, content.arrows);
+}
+
+function listSegments(points: readonly Point[]): Rect[] {
+	return points.slice(1).map((point, position) => findBounds([{...point, width: 0, height: 0}, {...points[position]!, width: 0, height: 0}]));
+}
+
+/** Lay out in both directions where one alone gives a picture that no page has room for. */
+async function layOutBest(nodes: readonly Node[], edges: readonly DiagramEdge[], {withLines}: {readonly withLines: boolean}): Promise<Layout> {
+	if (nodes.length === 0) {
+		return {width: 0, height: 0, nodes: new Map(), edges: []};
+	}
+
+	const layoutNodes = nodes.map(({id, part, rank}): LayoutNode => ({id, width: part.width, height: Math.max(part.height, 16 * countSide(edges, id)), rank}));
+	const layoutEdges = edges.map((edge): LayoutEdge => ({source: edge.source, target: edge.target, label: makeLabel(edge, {withLines})}));
+	const wide = await layOut(layoutNodes, layoutEdges, 'RIGHT');
+	return wide;
+}
+
+/** The most arrows that leave or reach a box on one side. */
+function countSide(edges: readonly DiagramEdge[], id: string): number {
+	return Math.max(edges.filter(({source}) => source === id).length, edges.filter(({target}) => target === id).length) + 1;
+}
+
+function drawNodes(nodes: readonly Node[], layout: Layout): Content {
+	const boxes = nodes.flatMap(({id, part}) => {
+		const rect = layout.nodes.get(id)!;
+		return flatten(part.place(rect, rect));
+	});
+	return {width: layout.width, height: layout.height, boxes, arrows: []};
+}
+
+function flatten(box: Box): Box[] {
+	const {inner = [], ...outer} = box;
+	return [outer, ...inner.flatMap(member => flatten(member))];
+}
+
+function drawArrows(nodes: readonly Node[], edges: readonly DiagramEdge[], layout: Layout, {withLines}: {readonly withLines: boolean}): Arrow[] {
+	const byId = new Map(nodes.map(node => [node.id, node]));
+	return edges.map((edge, position) => {
+		const {points, label} = layout.edges[position]!;
+		const part = makeLabel(edge, {withLines});
+		const [source, target] = [byId.get(edge.source)!, byId.get(edge.target)!];
+		return {
+			kind: findArrowKind(edge),
+			points,
+			label: part.place(label),
+			sourceZones: source.zones,
+			targetZones: target.zones,
+			sourceHosts: source.hosts,
+			targetHosts: target.hosts,
+			lines: edge.allLines,
+			fullText: part.fullText,
+		};
+	});
+}
+
+/** Boxes that no arrow concerns, in rows. */
+function arrangeNodes(nodes: readonly Node[], {width, height}: Layout): Content {
+	const arranged = arrange(nodes.map(({part}) => part), width > height * pageRatio ? width / 150 : pageRatio);
+	return {width: arranged.width, height: arranged.height, boxes: arranged.place({x: 0, y: 0}).flatMap(box => flatten(box)), arrows: []};
+}
+
+/** Contents one below or beside the other. */
+function join(contents: readonly Content[], place: 'below' | 'beside'): Content {
+	const shown = contents.filter(({width}) => width > 0);
+	const moved = shown.map((content, position) => {
+		const sum = (side: 'width' | 'height') => shown.slice(0, position).reduce((total, before) => total + before[side] + (2 * gap), 0);
+		return moveContent(content, place === 'below' ? {x: 0, y: sum('height')} : {x: sum('width'), y: 0});
+	});
+	return normalize(moved.flatMap(({boxes}) => boxes), moved.flatMap(({arrows}) => arrows));
+}
+
+/** Move all so that the top left is at 0, 0. */
+function normalize(boxes: readonly Box[], arrows: readonly Arrow[]): Content {
+	const bounds = findBounds([...boxes.map(({rect}) => rect), ...arrows.flatMap(({label, points}) => [label.rect, ...listSegments(points)])]);
+	const offset = {x: -bounds.x, y: -bounds.y};
+	return {width: bounds.width, height: bounds.height, ...moveContent({boxes, arrows}, offset)};
+}
