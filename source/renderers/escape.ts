@@ -176,24 +176,9 @@ export function showUnfitForXml(text: string): string {
 	return showUnfit(text).replaceAll(/\p{NChar}/gv, character => `<U+${character.codePointAt(0)!.toString(16).toUpperCase()}>`);
 }
 
-/** Write text as the content of an XML element or as the value of an attribute. */
-export function escapeXml(text: string): string {
-	return showUnfitForXml(text)
-		.replaceAll('&', '&amp;')
-		.replaceAll('<', '&lt;')
-		.replaceAll('>', '&gt;')
-		.replaceAll('"', '&quot;');
-}
-
 const xmlEntities: ReadonlyMap<string, string> = new Map([['&', '&amp;'], ['<', '&lt;'], ['>', '&gt;'], ['"', '&quot;'], ['\'', '&#39;']]);
 
-/**
-Escape text for XML 1.0, for the text of an element and an attribute in double quotes alike.
-
-Characters that XML forbids even as entities are shown as their code points, as are all that act upon the reader's screen.
-*/
+/** Escape text for XML 1.0, for the text of an element and an attribute in quotes alike. */
 export function escapeXml(text: string): string {
-	return showUnfit(text)
-		.replaceAll(/[\u{FFFE}\u{FFFF}]/gv, character => `<U+${character.codePointAt(0)!.toString(16).toUpperCase()}>`)
-		.replaceAll(/[&<>"']/gv, character => xmlEntities.get(character)!);
+	return showUnfitForXml(text).replaceAll(/[&<>"']/gv, character => xmlEntities.get(character)!);
 }

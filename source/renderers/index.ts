@@ -2,13 +2,16 @@ import {changeRequest} from './change-request.js';
 import {csv} from './csv.js';
 import type {Format, TextFormat} from './format.js';
 import {planJson} from './plan-json.js';
+import {png} from './png.js';
 import {ports} from './ports.js';
 import {iptables} from './firewall/iptables.js';
 import {nftables} from './firewall/nftables.js';
+import {svg} from './svg.js';
 import {topology} from './topology.js';
 import {xlsx} from './xlsx.js';
 
 export type {Format, RenderedFile, RenderedText, TextFormat} from './format.js';
+export {drawDiagrams, drawOverview, type Diagram} from './diagram/index.js';
 export {planToJson} from './plan-json.js';
 export type {Templates} from './template-engine.js';
 export {TemplateError} from './template-error.js';
@@ -27,6 +30,8 @@ export const textFormats: readonly TextFormat[] = [
 /** Formats for people to read and open, other than those; a new one is a file and a line here. */
 const richFormats: readonly Format[] = [
 	xlsx,
+	svg,
+	png,
 ];
 
 /** Configurations of firewalls, for review; a new one is a file and a line here. */

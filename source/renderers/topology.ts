@@ -4,6 +4,7 @@ import type {TextFormat} from './format.js';
 import {PlanIndex} from './plan-index.js';
 import {mermaid} from './syntaxes.js';
 import {renderTemplate, type Templates} from './template-engine.js';
+import type {MermaidDiagram} from './tools.js';
 import {foldings, viewOverview, viewZoneDetail, type DiagramView, type Folding} from './topology-view.js';
 
 /** Templates of the diagrams, which other documents contain. */
@@ -17,18 +18,25 @@ export const topology: TextFormat = {
 	isSingleFile: false,
 	isText: true,
 	templates: diagramTemplates,
-	render(plan, templates) {
-		const index = new PlanIndex(plan);
-		return [
-			{path: 'topology.mmd', content: renderOverview(index, templates)},
-			...index.zones.filter(zone => isDrawn(index, zone)).map(zone => ({path: formatPath(zone), content: renderZone(index, zone, templates)})),
-		];
-	},
+	render: (plan, templates) => renderMermaid(plan, templates, 'topology').map(({name, text}) => ({path: `${name}.mmd`, content: text})),
 };
 
-/** Zone ids are letters, digits, hyphens and dots; whatever else a plan of another program says, the file stays in its folder. */
-function formatPath({id}: Zone): string {
-	return `topology-${id.replaceAll(/[^a-z0-9.\-]/gv, '_')}.mmd`;
+/**
+All diagrams of a plan as text of Mermaid, the overview first.
+
+@param prefix - What their names begin with.
+*/
+export function renderMermaid(plan: Plan, templates: Templates, prefix: string): MermaidDiagram[] {
+	const index = new PlanIndex(plan);
+	return [
+		{name: prefix, text: renderOverview(index, templates)},
+		...index.zones.filter(zone => isDrawn(index, zone)).map(zone => ({name: formatName(prefix, zone), text: renderZone(index, zone, templates)})),
+	];
+}
+
+/** The name of a zone's diagram. Zone ids are letters, digits, hyphens and dots; whatever else a plan of another program says, its file stays in its folder. */
+export function formatName(prefix: string, {id}: Zone): string {
+	return `${prefix}-${id.replaceAll(/[^a-z0-9.\-]/gv, '_')}`;
 }
 
 /** Whether a zone has something to draw: a host, or a line. */

@@ -13,7 +13,7 @@ several diagrams can stand in one page. There is no script, style, link or refer
 */
 import type {Plan, Zone} from '../../core/model.js';
 import {PlanIndex} from '../plan-index.js';
-import {isDrawn} from '../topology.js';
+import {formatName, isDrawn} from '../topology.js';
 import {viewOverview, viewZoneDetail, type DiagramView} from '../topology-view.js';
 import {compose} from './compose.js';
 import {drawDetailContent, drawOverviewContent} from './draw.js';
@@ -67,7 +67,7 @@ async function drawOverviewOf(index: PlanIndex): Promise<Diagram> {
 async function drawZone(index: PlanIndex, zone: Zone): Promise<Diagram> {
 	const view = viewZoneDetail(index, zone, 'no');
 	const picture = compose({
-		name: `diagram-${zone.id}`,
+		name: formatName('diagram', zone),
 		title: `${view.title}: ${zone.title}`,
 		subtitle: formatSubtitle(index.plan, 'one zone in detail'),
 		description: describe(view, `Zone ${zone.title}`),
