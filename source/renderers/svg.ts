@@ -12,11 +12,12 @@ export const svg: Format = {
 	templates: diagramTemplates,
 	async render(plan, templates, {drawMermaid}) {
 		if (drawMermaid === undefined) {
-			return (await drawDiagrams(plan)).map(({name, svg: content}) => ({path: `${name}.svg`, content}));
+			const drawn = await drawDiagrams(plan);
+			return drawn.map(({name, svg: content}) => ({path: `${name}.svg`, content}));
 		}
 
 		const diagrams = renderMermaid(plan, templates, 'diagram');
 		const pictures = await drawMermaid(diagrams, 'svg');
-		return diagrams.map(({name}, position) => ({path: `${name}.svg`, content: new TextDecoder().decode(pictures[position]!)}));
+		return diagrams.map(({name}, position) => ({path: `${name}.svg`, content: new TextDecoder().decode(pictures[position])}));
 	},
 };

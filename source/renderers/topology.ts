@@ -5,7 +5,7 @@ import {PlanIndex} from './plan-index.js';
 import {mermaid} from './syntaxes.js';
 import {renderTemplate, type Templates} from './template-engine.js';
 import type {MermaidDiagram} from './tools.js';
-import {foldings, viewOverview, viewZoneDetail, type DiagramView, type Folding} from './topology-view.js';
+import {foldings, viewAllHosts, viewOverview, viewZoneDetail, type DiagramView, type Folding} from './topology-view.js';
 
 /** Templates of the diagrams, which other documents contain. */
 export const diagramTemplates = ['topology.mmd.liquid', 'topology-zone.mmd.liquid', '_edges.mmd.liquid', '_styles.mmd.liquid', '_trust-style.mmd.liquid', '_zone-label.mmd.liquid'] as const;
@@ -14,7 +14,7 @@ export const diagramTemplates = ['topology.mmd.liquid', 'topology-zone.mmd.liqui
 export const topology: TextFormat = {
 	id: 'topology',
 	name: 'Topology diagrams',
-	description: 'Mermaid: zones, hosts and the lines between them, and one diagram for each zone',
+	description: 'Mermaid: zones, hosts and the lines between them; one diagram for each zone, and one of all hosts where these are few',
 	isSingleFile: false,
 	isText: true,
 	templates: diagramTemplates,
@@ -28,11 +28,16 @@ All diagrams of a plan as text of Mermaid, the overview first.
 */
 export function renderMermaid(plan: Plan, templates: Templates, prefix: string): MermaidDiagram[] {
 	const index = new PlanIndex(plan);
+	const allHosts = viewAllHosts(index);
 	return [
 		{name: prefix, text: renderOverview(index, templates)},
 		...index.zones.filter(zone => isDrawn(index, zone)).map(zone => ({name: formatName(prefix, zone), text: renderZone(index, zone, templates)})),
+		...(allHosts === undefined ? [] : [{name: allHostsName, text: renderTemplate('topology.mmd.liquid', templates, allHosts, mermaid)}]),
 	];
 }
+
+/** What the diagram of all hosts is called, which no diagram of a zone can be. */
+export const allHostsName = 'all-hosts';
 
 /** The name of a zone's diagram. Zone ids are letters, digits, hyphens and dots; whatever else a plan of another program says, its file stays in its folder. */
 export function formatName(prefix: string, {id}: Zone): string {

@@ -135,7 +135,8 @@ test('a request that is ready says so at the top', t => {
 	const document = renderOnly('change-request', makeSamplePlan({ready: true, notReady: []}));
 	t.regex(document.slice(0, document.indexOf('| Request |')), /\*\*READY\.\*\*/v);
 	t.notRegex(document, /NOT READY/v);
-	t.notRegex(renderOnly('ports', makeSamplePlan({ready: true, notReady: []})), /not ready/v);
+	const rules = makeSamplePlan().rules.map(rule => ({...rule, isReady: true}));
+	t.notRegex(renderOnly('ports', makeSamplePlan({ready: true, notReady: [], rules})), /not ready/v);
 });
 
 test('the head says who asks, what changed and what it was made from', t => {

@@ -7,11 +7,12 @@ import {makeFlow, makeHost, makeLargePlan, makePlan, makeRule, makeSamplePlan, m
 
 const render = (plan: Plan) => new Map(topology.render(plan, templates).map(({path, content}) => [path, content]));
 
-const countEdges = (diagram: string) => diagram.split('\n').filter(line => / (?:-->|\.->|--x) /v.test(line)).length;
+const countEdges = (diagram: string) => diagram.split('\n').filter(line => / (?:--[>ox]|\.-[>o]) /v.test(line)).length;
 const countBoxes = (diagram: string) => diagram.split('\n').filter(line => /^\t+(?:subgraph )?\w+\["/v.test(line)).length;
 
-test('the first file is all zones, then each zone that has a host or a line', t => {
-	t.deepEqual([...render(makeSamplePlan()).keys()], ['topology.mmd', 'topology-edge.mmd', 'topology-office.mmd', 'topology-core.mmd']);
+test('the first file is all zones, then each zone that has a host or a line, then all hosts where these are few', t => {
+	t.deepEqual([...render(makeSamplePlan()).keys()], ['topology.mmd', 'topology-edge.mmd', 'topology-office.mmd', 'topology-core.mmd', 'all-hosts.mmd']);
+	t.false(render(makeLargePlan({zones: 6, hostsPerZone: 9, peers: 3})).has('all-hosts.mmd'));
 });
 
 test('Mermaid takes every diagram', async t => {
@@ -43,7 +44,13 @@ test('an arrow goes from what opens connections to what accepts them, with its l
 test('clear text is a dotted arrow and says so', t => {
 	const files = render(makeSamplePlan());
 	t.true(files.get('topology.mmd')!.includes('\tzone_office -. "R-WEB1<br/>TCP 443, 8080<br/>clear text: TCP 8080" .-> zone_core\n'));
-	t.true(files.get('topology-core.mmd')!.includes('\thost_core__nodes -. "UDP 694<br/>clear text: UDP 694" .-> host_core__nodes\n'));
+	t.true(files.get('topology-core.mmd')!.includes('\thost_core__nodes -. "UDP 694<br/>clear text: UDP 694<br/>not ready: 1 line" .-o host_core__nodes\n'));
+});
+
+test('lines without an address end in a circle and say that they are not ready', t => {
+	const sample = makeSamplePlan();
+	const overview = render({...sample, rules: sample.rules.map(rule => ({...rule, isReady: rule.id !== 'R-FED6'}))}).get('topology.mmd')!;
+	t.true(overview.includes('\tzone_core -- "R-FED4, R-FED6<br/>TCP 3128<br/>not ready: 1 line" --o zone_edge\n'));
 });
 
 test('a deny is a crossed arrow and says so', t => {
@@ -95,19 +102,57 @@ test('too many hosts are folded into one box for each zone, and the diagram says
 	t.notRegex(overview, /Host 0\.0/v);
 });
 
-test('too many zones or arrows are folded into one box for each trust, and the diagram says so', t => {
+test('the diagram of all hosts has an arrow for each direction between two hosts, also within a zone', t => {
+	const diagram = render(makeSamplePlan()).get('all-hosts.mmd')!;
+	t.true(diagram.includes('title: "Sample design: all hosts"\n'));
+	t.true(diagram.includes('\thost_core__manager -- "R-FED4, R-FED6<br/>TCP 3128" --> host_edge__proxy\n'));
+	t.true(diagram.includes('\thost_core__manager -- "H-AGNT<br/>TCP 9000-9010" --> host_core__nodes\n'));
+	t.is(countEdges(diagram), 4);
+});
+
+test('where there is one zone only, its detail is the diagram of all hosts', t => {
+	const flat = makeSamplePlan();
+	const plan = {...flat, rules: flat.rules.filter(({scope}) => scope === 'host'), conduits: [], hosts: flat.hosts.filter(({id}) => id === 'manager' || id === 'nodes')};
+	t.deepEqual([...render(plan).keys()], ['topology.mmd', 'topology-core.mmd']);
+});
+
+test('where there are many zones or arrows, zones that are alike are one box', t => {
 	const overview = render(makeLargePlan({zones: 44, hostsPerZone: 1, peers: 2})).get('topology.mmd')!;
-	t.true(overview.includes('trust_dmz["11 zones<br/>trust: dmz<br/>11 hosts"]'));
-	t.regex(overview, /note_folded\["Folded: too many zones/v);
+	t.true(overview.includes('zone_zone_0["11 zones alike: Zone 0, Zone 12, Zone 16, Zone 20 +7<br/>trust: dmz<br/>11 hosts"]'));
 	t.is(countEdges(overview), 8);
 	const busy = render(makeLargePlan({zones: 12, hostsPerZone: 1, peers: 6})).get('topology.mmd')!;
+	t.true(busy.includes('zone_zone_0["3 zones alike: Zone 0, Zone 4, Zone 8<br/>trust: dmz<br/>3 hosts"]'));
+});
+
+/** Zones that each open a port of their own to some next ones, so that no two are alike. */
+const makeUnlikePlan = (zoneCount: number, hostsPerZone: number, peers: number) => {
+	const plan = makeLargePlan({zones: zoneCount, hostsPerZone, peers});
+	return {...plan, rules: plan.rules.map((rule, position) => ({...rule, ports: [String(1000 + position)]}))};
+};
+
+test('too many zones or arrows that differ are folded into one box for each trust, and the diagram says so', t => {
+	const overview = render(makeUnlikePlan(64, 1, 1)).get('topology.mmd')!;
+	t.true(overview.includes('trust_dmz["16 zones<br/>trust: dmz<br/>16 hosts"]'));
+	t.regex(overview, /note_folded\["Folded: too many zones/v);
+	t.is(countEdges(overview), 4);
+	const busy = render(makeUnlikePlan(12, 1, 4)).get('topology.mmd')!;
 	t.regex(busy, /Folded: too many zones/v);
 });
 
-test('a zone with too many hosts or arrows is one box in its own detail', t => {
+test('where a zone has many hosts or arrows, hosts that are alike are one box in its detail, and so are other zones', t => {
 	const detail = render(makeLargePlan({zones: 3, hostsPerZone: 61, peers: 1})).get('topology-zone-0.mmd')!;
+	t.true(detail.includes('host_zone_0__host_0_1["60 alike: Host 0.1, Host 0.2, Host 0.3, Host 0.4 +56<br/>management: 10.0.0.2, 10.0.0.3,'));
+	t.true(detail.includes('host_zone_0__host_0_0 -- "TCP 443" --> peer_zone_1'));
+	t.true(detail.includes('host_zone_0__host_0_1 -- "TCP 443" --> peer_zone_1'));
+	t.is(countEdges(detail), 3);
+	const hub = makeLargePlan({zones: 40, hostsPerZone: 1, peers: 30});
+	t.regex(render(hub).get('topology-zone-0.mmd')!, /peer_\w+\["\d+ zones alike: Zone /v);
+});
+
+test('a zone with too many hosts or arrows that differ is one box in its own detail', t => {
+	const detail = render(makeUnlikePlan(3, 61, 1)).get('topology-zone-0.mmd')!;
 	t.true(detail.includes('zone_zone_0["Zone 0<br/>trust: dmz<br/>10.0.0.0/16<br/>61 hosts"]'));
-	t.true(detail.includes('zone_zone_0 -- "TCP 443" --> peer_zone_1'));
+	t.regex(detail, /zone_zone_0 -- "TCP 1000, 1001, 1002, 1003 \+57" --> peer_zone_1/v);
 	t.regex(detail, /Folded: too many hosts or connections/v);
 });
 

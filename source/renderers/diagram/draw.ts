@@ -3,12 +3,15 @@ import {trustLevels} from '../../core/vocabulary.js';
 import type {DiagramEdge, DiagramView, DiagramZone} from '../topology-view.js';
 import {makeBlock, placeBlock} from './block.js';
 import {findBounds, moveContent, type Content} from './compose.js';
-import {layOut, type Layout, type LayoutEdge, type LayoutNode} from './layout.js';
+import {layOut, type Direction, type Layout, type LayoutEdge, type LayoutNode} from './layout.js';
 import {arrange, findArrowKind, gap, listZoneTexts, makeHostPart, makeLabel, makeZonePart, padding, type Part} from './parts.js';
 import type {Arrow, Box, Point, Rect} from './picture.js';
 
 /** A page is so many times as wide as it is high. */
 const pageRatio = 1.5;
+
+/** A picture of so many units fits every page, whatever its form. */
+const smallPicture = 1000;
 
 /** What an arrow can lead to. */
 type Node = {readonly id: string; readonly part: Part; readonly rank: number; readonly zones: readonly string[]; readonly hosts: readonly string[]};
@@ -24,7 +27,7 @@ export async function drawOverviewContent(view: DiagramView): Promise<Content> {
 	}));
 	const edges = view.edges.filter(edge => edge.source !== edge.target);
 	const connected = nodes.filter(({id}) => edges.some(edge => edge.source === id || edge.target === id));
-	const layout = await layOutBest(connected, edges, {withLines: true});
+	const layout = await layOutForPage(connected, edges);
 	const placed = drawNodes(connected, layout);
 	const alone = arrangeNodes(nodes.filter(node => !connected.includes(node)), layout);
 	return join([{...placed, arrows: drawArrows(connected, edges, layout, {withLines: true})}, alone], layout.width >= layout.height * pageRatio ? 'below' : 'beside');
@@ -67,7 +70,7 @@ export async function drawDetailContent(view: DiagramView): Promise<Content> {
 		? [{id: own.id, part: makeZonePart(own, inside(own.id)), rank: 1, zones: own.members, hosts: []}]
 		: own.hosts.map((host): Node => {
 			const part = makeHostPart(host, own.members, {isFull: true, inside: inside(host.id)});
-			return {id: host.id, part, rank: 1, zones: own.members, hosts: [host.host]};
+			return {id: host.id, part, rank: 1, zones: own.members, hosts: host.members};
 		});
 	const others = peers.map((peer): Node => {
 		const opens = edges.some(edge => edge.source === peer.id);
@@ -77,7 +80,7 @@ export async function drawDetailContent(view: DiagramView): Promise<Content> {
 	});
 	const nodes = [...hosts, ...others];
 	const connected = nodes.filter(({id}) => edges.some(edge => edge.source === id || edge.target === id));
-	const layout = await layOutBest(connected, edges, {withLines: false});
+	const layout = await layOutNodes(connected, edges, {withLines: false, direction: 'RIGHT'});
 	const placed = drawNodes(connected, layout);
 	const arrows = drawArrows(connected, edges, layout, {withLines: false});
 	if (own.hosts.length === 0) {
@@ -86,6 +89,33 @@ export async function drawDetailContent(view: DiagramView): Promise<Content> {
 
 	const members = hosts.map(({id}) => layout.nodes.get(id)).filter(rect => rect !== undefined);
 	return frame(own, {...placed, arrows}, members, hosts.filter(node => !connected.includes(node)));
+}
+
+/** All hosts in the frames of their zones, with arrows from host to host. */
+export async function drawAllHostsContent(view: DiagramView): Promise<Content> {
+	const edges = view.edges.filter(edge => edge.source !== edge.target);
+	const zones = view.zones.map((zone, position) => {
+		const header = makeBlock(listZoneTexts(zone), 220);
+		const hosts = zone.hosts.map((host): Node => {
+			const part = makeHostPart(host, zone.members, {isFull: false, inside: view.edges.filter(edge => edge.source === host.id && edge.target === host.id)});
+			return {id: host.id, part, rank: 0, zones: zone.members, hosts: host.members};
+		});
+		return {zone, header, hosts, rank: findRank(view.zones, position)};
+	});
+	const layout = await layOut(zones.map(({zone, header, hosts, rank}): LayoutNode => ({
+		id: zone.id,
+		width: header.width + (2 * padding),
+		height: 0,
+		rank,
+		header: header.height + (2 * padding),
+		children: hosts.map(({id, part}) => describeNode(id, part, 0, edges)),
+	})), edges.map(edge => describeEdge(edge, {withLines: true})), 'RIGHT');
+	const frames = zones.map(({zone, header}): Box => {
+		const rect = layout.nodes.get(zone.id)!;
+		return {...makeZonePart(zone).place(rect), rect, texts: placeBlock(header, {x: rect.x + Math.round(rect.width / 2), y: rect.y + padding}, {isCentred: true})};
+	});
+	const hosts = zones.flatMap(zone => zone.hosts);
+	return normalize([...frames, ...drawNodes(hosts, layout).boxes], drawArrows(hosts, edges, layout, {withLines: true}));
 }
 
 /** Draw the frame of a zone around its hosts, with those that no arrow concerns below the others. */
@@ -117,16 +147,33 @@ function listSegments(points: readonly Point[]): Rect[] {
 	return points.slice(1).map((point, position) => findBounds([{...point, width: 0, height: 0}, {...points[position]!, width: 0, height: 0}]));
 }
 
-/** Lay out in both directions where one alone gives a picture that no page has room for. */
-async function layOutBest(nodes: readonly Node[], edges: readonly DiagramEdge[], {withLines}: {readonly withLines: boolean}): Promise<Layout> {
-	if (nodes.length === 0) {
-		return {width: 0, height: 0, nodes: new Map(), edges: []};
+/** From the left to the right; from the top to the bottom where that makes a picture of the form of a page out of one that is far from it. */
+async function layOutForPage(nodes: readonly Node[], edges: readonly DiagramEdge[]): Promise<Layout> {
+	const isPage = ({width, height}: Layout) => width < 3 * height && width > 0.7 * height;
+	const wide = await layOutNodes(nodes, edges, {withLines: true, direction: 'RIGHT'});
+	if (isPage(wide) || Math.max(wide.width, wide.height) < smallPicture) {
+		return wide;
 	}
 
-	const layoutNodes = nodes.map(({id, part, rank}): LayoutNode => ({id, width: part.width, height: Math.max(part.height, 16 * countSide(edges, id)), rank}));
-	const layoutEdges = edges.map((edge): LayoutEdge => ({source: edge.source, target: edge.target, label: makeLabel(edge, {withLines})}));
-	const wide = await layOut(layoutNodes, layoutEdges, 'RIGHT');
-	return wide;
+	const high = await layOutNodes(nodes, edges, {withLines: true, direction: 'DOWN'});
+	return isPage(high) ? high : wide;
+}
+
+type LayoutOptions = {readonly withLines: boolean; readonly direction: Direction};
+
+async function layOutNodes(nodes: readonly Node[], edges: readonly DiagramEdge[], {withLines, direction}: LayoutOptions): Promise<Layout> {
+	return nodes.length === 0
+		? {width: 0, height: 0, nodes: new Map(), edges: []}
+		: layOut(nodes.map(({id, part, rank}) => describeNode(id, part, rank, edges)), edges.map(edge => describeEdge(edge, {withLines})), direction);
+}
+
+function describeNode(id: string, part: Part, rank: number, edges: readonly DiagramEdge[]): LayoutNode {
+	return {id, width: part.width, height: Math.max(part.height, 16 * countSide(edges, id)), rank};
+}
+
+function describeEdge(edge: DiagramEdge, {withLines}: {readonly withLines: boolean}): LayoutEdge {
+	const {width, height} = makeLabel(edge, {withLines});
+	return {source: edge.source, target: edge.target, label: {width, height}};
 }
 
 /** The most arrows that leave or reach a box on one side. */

@@ -13,10 +13,12 @@ several diagrams can stand in one page. There is no script, style, link or refer
 */
 import type {Plan, Zone} from '../../core/model.js';
 import {PlanIndex} from '../plan-index.js';
-import {formatName, isDrawn} from '../topology.js';
-import {viewOverview, viewZoneDetail, type DiagramView} from '../topology-view.js';
-import {compose} from './compose.js';
-import {drawDetailContent, drawOverviewContent} from './draw.js';
+import {allHostsName, formatName, isDrawn} from '../topology.js';
+import {viewAllHosts, viewOverview, viewZoneDetail, type DiagramView, type DiagramZone} from '../topology-view.js';
+import {compose, type Content} from './compose.js';
+import {drawAllHostsContent, drawDetailContent, drawOverviewContent} from './draw.js';
+import {showText} from './measure.js';
+import {count} from './words.js';
 import {writeSvg} from './write-svg.js';
 
 /** A picture of a plan. */
@@ -40,7 +42,7 @@ export async function drawOverview(plan: Plan): Promise<Diagram> {
 	return drawOverviewOf(new PlanIndex(plan));
 }
 
-/** All diagrams of a plan: the overview first, then each zone that has a host or a line. */
+/** All diagrams of a plan: the overview first, then each zone that has a host or a line, then all hosts where these are few. */
 export async function drawDiagrams(plan: Plan): Promise<readonly Diagram[]> {
 	const index = new PlanIndex(plan);
 	const diagrams = [await drawOverviewOf(index)];
@@ -49,37 +51,73 @@ export async function drawDiagrams(plan: Plan): Promise<readonly Diagram[]> {
 		diagrams.push(await drawZone(index, zone));
 	}
 
-	return diagrams;
+	const allHosts = viewAllHosts(index);
+	return allHosts === undefined ? diagrams : [...diagrams, await drawAllHosts(index, allHosts)];
 }
 
 async function drawOverviewOf(index: PlanIndex): Promise<Diagram> {
 	const view = viewOverview(index, 'no');
-	const picture = compose({
-		name: 'diagram',
-		title: view.title,
-		subtitle: formatSubtitle(index.plan, 'all zones'),
-		description: describe(view, 'All zones'),
-		notes: [],
-	}, await drawOverviewContent(view), view.denies);
-	return {name: picture.name, zone: undefined, title: picture.title, description: picture.description, svg: writeSvg(picture), width: picture.width, height: picture.height};
+	return finish(index, view, {name: 'diagram', zone: undefined, title: view.title, what: 'All zones'}, await drawOverviewContent(view));
 }
 
 async function drawZone(index: PlanIndex, zone: Zone): Promise<Diagram> {
 	const view = viewZoneDetail(index, zone, 'no');
+	return finish(index, view, {name: formatName('diagram', zone), zone: zone.id, title: `${view.title}: ${zone.title}`, what: 'One zone in detail'}, await drawDetailContent(view));
+}
+
+async function drawAllHosts(index: PlanIndex, view: DiagramView): Promise<Diagram> {
+	return finish(index, view, {name: allHostsName, zone: undefined, title: view.title, what: 'All hosts'}, await drawAllHostsContent(view));
+}
+
+type Subject = {readonly name: string; readonly zone: string | undefined; readonly title: string; readonly what: string};
+
+function finish({plan: {request, date}}: PlanIndex, view: DiagramView, {name, zone, title, what}: Subject, content: Content): Diagram {
 	const picture = compose({
-		name: formatName('diagram', zone),
-		title: `${view.title}: ${zone.title}`,
-		subtitle: formatSubtitle(index.plan, 'one zone in detail'),
-		description: describe(view, `Zone ${zone.title}`),
-		notes: [],
-	}, await drawDetailContent(view), []);
-	return {name: picture.name, zone: zone.id, title: picture.title, description: picture.description, svg: writeSvg(picture), width: picture.width, height: picture.height};
+		name,
+		title,
+		subtitle: `${what}. Request ${request.id}, revision ${request.revision}, ${date}.`,
+		description: describe(view, what),
+		notes: listNotes(view),
+	}, content, view.denies);
+	return {name, zone, title: showText(title), description: picture.description, svg: writeSvg(picture), width: picture.width, height: picture.height};
 }
 
-function formatSubtitle({request, date}: Plan, what: string): string {
-	return `Request ${request.id}, revision ${request.revision}, ${date}: ${what}`;
+/** What a picture does not show by itself. */
+function listNotes({folded, zones, edges, zone}: DiagramView): string[] {
+	const isGrouped = zones.some(({kind, hosts}) => kind === 'alike' || hosts.some(({hostCount}) => hostCount > 1));
+	return [
+		...(zone === '' && edges.length === 0 ? ['No line leads from one zone to another.'] : []),
+		...(isGrouped ? ['Hosts or zones with the same connections to the same others are one box; the port tables name each.'] : []),
+		...(folded === 'hosts' ? ['A box stands for all hosts of its zone, which are too many for one picture; the port tables name each.'] : []),
+		...(folded === 'zones' ? ['A box stands for all zones of one trust, which are too many for one picture; the port tables name each.'] : []),
+	];
 }
 
-function describe({zones, edges}: DiagramView, what: string): string {
-	return `${what}: ${zones.length} boxes, ${edges.length} arrows.`;
+/** The picture in words, for who cannot see it. */
+function describe({zones, edges, denies}: DiagramView, what: string): string {
+	const names = new Map(zones.flatMap(zone => [[zone.id, nameZone(zone)] as const, ...zone.hosts.map(host => [host.id, host.title] as const)]));
+	const arrows = edges.map(({source, target, services, clearText, notReady}) => [
+		`${names.get(source) ?? source} to ${names.get(target) ?? target}: ${services}`,
+		clearText === '' ? '' : ` (clear text: ${clearText})`,
+		notReady === 0 ? '' : ' (not ready)',
+	].join(''));
+	const dropped = denies.map(({source, target, services}) => `denied from ${source} to ${target}: ${services.join(', ')}`);
+	return `${what}. ${[...arrows, ...dropped].join('; ') || 'No connections'}.`;
+}
+
+function nameZone({kind, title, trust, zoneCount}: DiagramZone): string {
+	switch (kind) {
+		case 'zone':
+		case 'alike': {
+			return title;
+		}
+
+		case 'trust': {
+			return `${count(zoneCount, 'zone', 'zones')} of trust ${trust}`;
+		}
+
+		case 'unplaced': {
+			return 'hosts in no zone';
+		}
+	}
 }

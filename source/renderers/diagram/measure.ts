@@ -33,7 +33,7 @@ export function measureText(text: string, {size, isBold}: TextStyle): number {
 export function showText(text: string): string {
 	return showUnfit(text)
 		.replaceAll(/[\u{FFFE}\u{FFFF}]/gv, character => `<U+${character.codePointAt(0)!.toString(16).toUpperCase()}>`)
-		.replaceAll(/\s+/gv, ' ')
+		.replaceAll(/[ \t\n]+/gv, ' ')
 		.trim();
 }
 
@@ -81,20 +81,19 @@ export function wrapText(text: string, room: number, most: number, style: TextSt
 	return [...lines, line];
 }
 
+/** Parts of a word that is wider than a line, which end where an address or a name has a sign if they can. */
 function breakWord(word: string, room: number, style: TextStyle): string[] {
 	if (measureText(word, style) <= room) {
 		return [word];
 	}
 
-	const parts = [''];
-	for (const character of word) {
-		const longer = `${parts.at(-1)!}${character}`;
-		if (measureText(longer, style) <= room) {
-			parts[parts.length - 1] = longer;
-		} else {
-			parts.push(character);
-		}
+	const characters = [...word];
+	let end = 1;
+	while (measureText(characters.slice(0, end + 1).join(''), style) <= room) {
+		end++;
 	}
 
-	return parts;
+	const sign = characters.slice(0, end).findLastIndex(character => '-./:_@'.includes(character)) + 1;
+	const cut = sign > end / 2 ? sign : end;
+	return [characters.slice(0, cut).join(''), ...breakWord(characters.slice(cut).join(''), room, style)];
 }

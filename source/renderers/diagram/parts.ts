@@ -21,21 +21,21 @@ A host with its addresses.
 export function makeHostPart(host: DiagramHost, zones: readonly string[], {isFull, inside = []}: {readonly isFull: boolean; readonly inside?: readonly DiagramEdge[]}): Part {
 	const machines = host.machines > 1 ? [{text: count(host.machines, 'machine', 'machines'), size: 11, isQuiet: true}] : [];
 	const paragraphs: Paragraph[] = [
-		{text: host.title, size: 12, isBold: true, most: 3},
+		{text: formatTitle(host.title, host.moreTitles, host.hostCount === 1 ? '' : `${host.hostCount} alike: `), size: 12, isBold: true, most: 4},
 		...machines,
 		...(isFull
 			? host.interfaces.map(({role, addresses, more}) => ({text: `${role}: ${formatAddresses(addresses, more)}`, size: 11, isQuiet: true, most: 5}))
 			: [{text: formatAddresses(host.addresses, host.more), size: 11, isQuiet: true, most: 3}]),
 		...inside.flatMap(edge => [
-			{text: `Among themselves: ${edge.services}`, size: 11, most: 3},
+			{text: `Among themselves: ${formatServices(edge.services)}`, size: 11, most: 3},
 			...listWarnings(edge).map(text => ({text, size: 11, isBold: true, most: 2})),
 		]),
 	];
-	return makePart(makeBlock(paragraphs, isFull ? 240 : 170), {
+	return makePart(makeBlock(paragraphs, isFull ? 240 : 190), {
 		kind: 'host',
 		trust: 'none',
 		zones,
-		hosts: [host.host],
+		hosts: host.members,
 		lines: inside.flatMap(edge => edge.allLines),
 		fullText: paragraphs.map(({text}) => text).join('\n'),
 	});
@@ -59,7 +59,7 @@ export function listZoneTexts(zone: DiagramZone, inside: readonly DiagramEdge[] 
 	const hosts = zone.hosts.length === 0 ? [{text: count(zone.hostCount, 'host', 'hosts'), size: 11, isQuiet: true}] : [];
 	const between = inside.flatMap(edge => [
 		{text: `Among themselves: ${formatLines(edge)}`, size: 11, most: 2},
-		{text: edge.services, size: 11, most: 2},
+		{text: formatServices(edge.services), size: 11, most: 2},
 		...listWarnings(edge).map(text => ({text, size: 11, isBold: true, most: 2})),
 	]);
 	if (zone.kind === 'unplaced') {
@@ -69,7 +69,7 @@ export function listZoneTexts(zone: DiagramZone, inside: readonly DiagramEdge[] 
 	const traits = [`trust: ${zone.trust}`, zone.vlan === undefined ? '' : `VLAN ${zone.vlan}`].filter(Boolean).join(', ');
 	const networks = formatAddresses(zone.networks, zone.moreNetworks, '');
 	return [
-		{text: zone.kind === 'trust' ? count(zone.zoneCount, 'zone', 'zones') : zone.title, size: 13, isBold: true, most: 3},
+		{text: zone.kind === 'trust' ? count(zone.zoneCount, 'zone', 'zones') : formatTitle(zone.title, zone.moreTitles, zone.kind === 'alike' ? `${zone.zoneCount} zones alike: ` : ''), size: 13, isBold: true, most: 4},
 		{text: traits, size: 11, isQuiet: true},
 		{text: networks, size: 11, isQuiet: true, most: 3},
 		...hosts,
@@ -100,7 +100,7 @@ What stands on an arrow: its lines and services, then in words what its look say
 export function makeLabel(edge: DiagramEdge, {withLines}: {readonly withLines: boolean}): LabelPart & {readonly fullText: string} {
 	const paragraphs: Paragraph[] = [
 		...(withLines ? [{text: formatLines(edge), size: 11, isBold: true, most: 2}] : []),
-		{text: edge.services, size: 11, most: 3},
+		{text: formatServices(edge.services), size: 11, most: 3},
 		...listWarnings(edge).map(text => ({text, size: 11, isBold: true, most: 2})),
 	];
 	return {...makeTextLabel(paragraphs), fullText: paragraphs.map(({text}) => text).join('\n')};
@@ -121,9 +121,14 @@ function formatLines({lines, moreLines, allLines}: DiagramEdge): string {
 	return allLines.length === 1 && lines.length === 1 ? lines[0]! : `${count(allLines.length, 'line', 'lines')}${ids}`;
 }
 
+/** Services as they stand in a picture: a protocol stays on one line with its first port. */
+function formatServices(services: string): string {
+	return services.replaceAll(/(?<=[A-Z]) (?=\d)/gv, '\u{A0}');
+}
+
 function listWarnings({clearText, notReady, allLines}: DiagramEdge): string[] {
 	return [
-		...(clearText === '' ? [] : [`clear text: ${clearText}`]),
+		...(clearText === '' ? [] : [`clear text: ${formatServices(clearText)}`]),
 		...(notReady === 0 ? [] : [notReady === allLines.length ? 'not ready: no address yet' : `not ready: ${notReady} of ${allLines.length} lines`]),
 	];
 }
@@ -135,6 +140,10 @@ export function findArrowKind({clearText, notReady}: DiagramEdge): ArrowKind {
 	}
 
 	return notReady === 0 ? 'clear-text' : 'clear-text-not-ready';
+}
+
+function formatTitle(title: string, more: number, before: string): string {
+	return `${before}${title}${more > 0 ? ` +${more}` : ''}`;
 }
 
 function formatAddresses(addresses: readonly string[], more: number, none = 'no address yet'): string {
