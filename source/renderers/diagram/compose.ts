@@ -135,7 +135,7 @@ function placeLegend(kinds: readonly ArrowKind[], origin: Point, room: number): 
 		if (kinds.includes(kind)) {
 			const label = makeTextLabel([{text: legendWords[kind], size: 11}], 300);
 			if (x > 0 && x + sampleWidth + label.width > room) {
-				[x, y] = [0, y + 24];
+				[x, y] = [0, y + 28];
 			}
 
 			const middle = origin.y + y + 12;

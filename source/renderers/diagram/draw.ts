@@ -1,7 +1,7 @@
 import type {Trust} from '../../core/model.js';
 import {trustLevels} from '../../core/vocabulary.js';
 import type {DiagramEdge, DiagramView, DiagramZone} from '../topology-view.js';
-import {makeBlock, placeBlock} from './block.js';
+import {makeBlock, placeBlock, type Block} from './block.js';
 import {findBounds, moveContent, type Content} from './compose.js';
 import {layOut, type Direction, type Layout, type LayoutEdge, type LayoutNode} from './layout.js';
 import {arrange, findArrowKind, gap, listZoneTexts, makeHostPart, makeLabel, makeZonePart, padding, type Part} from './parts.js';
@@ -66,11 +66,14 @@ export async function drawDetailContent(view: DiagramView): Promise<Content> {
 	const [own, ...peers] = view.zones as [DiagramZone, ...DiagramZone[]];
 	const inside = (id: string) => view.edges.filter(edge => edge.source === id && edge.target === id);
 	const edges = view.edges.filter(edge => edge.source !== edge.target);
+	const parts = own.hosts.map(host => makeHostPart(host, own.members, {isFull: true, inside: inside(host.id)}));
+	// The frame around the hosts is as wide as its words, so that it reaches nothing beside it.
+	const leastWidth = Math.max(makeHeader(own).width, ...own.hosts.map(({id}, position) => edges.some(({source, target}) => source === id || target === id) ? 0 : parts[position]!.width));
 	const hosts = own.hosts.length === 0
 		? [{id: own.id, part: makeZonePart(own, inside(own.id)), rank: 1, zones: own.members, hosts: []}]
-		: own.hosts.map((host): Node => {
-			const part = makeHostPart(host, own.members, {isFull: true, inside: inside(host.id)});
-			return {id: host.id, part, rank: 1, zones: own.members, hosts: host.members};
+		: own.hosts.map((host, position): Node => {
+			const part = parts[position]!;
+			return {id: host.id, part: {...part, width: Math.max(part.width, leastWidth)}, rank: 1, zones: own.members, hosts: host.members};
 		});
 	const others = peers.map((peer): Node => {
 		const opens = edges.some(edge => edge.source === peer.id);
@@ -121,14 +124,16 @@ export async function drawAllHostsContent(view: DiagramView): Promise<Content> {
 /** Draw the frame of a zone around its hosts, with those that no arrow concerns below the others. */
 function frame(zone: DiagramZone, content: Content, members: readonly Rect[], alone: readonly Node[]): Content {
 	const span = findBounds(members);
-	const isWithin = ({x, width}: Rect) => x < span.x + span.width && x + width > span.x;
-	const near = content.arrows.flatMap(({label, points}) => [label.rect, ...listSegments(points)]).filter(rect => isWithin(rect)).map(rect => {
-		const x = Math.max(rect.x, span.x);
-		return {...rect, x, width: Math.min(rect.x + rect.width, span.x + span.width) - x};
+	const isWithin = ({x, width}: Rect) => x < span.x + span.width + padding && x + width > span.x - padding;
+	const labels = content.arrows.map(({label}) => label.rect).filter(rect => isWithin(rect));
+	const wide = findBounds([...members, ...labels]);
+	const segments = content.arrows.flatMap(({points}) => listSegments(points)).filter(rect => isWithin(rect)).map(rect => {
+		const x = Math.max(rect.x, wide.x);
+		return {...rect, x, width: Math.max(0, Math.min(rect.x + rect.width, wide.x + wide.width) - x)};
 	});
-	const within = findBounds([...members, ...near]);
-	const rest = arrange(alone.map(({part}) => part), Math.max(pageRatio, within.width / 300));
-	const header = makeBlock(listZoneTexts(zone), Math.max(320, within.width));
+	const within = findBounds([...members, ...labels, ...segments]);
+	const rest = arrange(alone.map(({part}) => part), Math.max(pageRatio, within.width / 300), within.width === 0 ? undefined : within.width);
+	const header = makeHeader(zone);
 	const width = Math.max(within.width, rest.width, header.width) + (2 * padding);
 	const x = within.x - Math.round((width - within.width) / 2);
 	const y = within.y - header.height - (2 * padding);
@@ -141,6 +146,10 @@ function frame(zone: DiagramZone, content: Content, members: readonly Rect[], al
 	};
 	const boxes = [box, ...content.boxes, ...rest.place({x: x + Math.round((width - rest.width) / 2), y: restTop})];
 	return normalize(boxes, content.arrows);
+}
+
+function makeHeader(zone: DiagramZone): Block {
+	return makeBlock(listZoneTexts(zone), 300);
 }
 
 function listSegments(points: readonly Point[]): Rect[] {

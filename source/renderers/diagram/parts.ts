@@ -157,14 +157,15 @@ export type ArrowEnds = Pick<Arrow, 'sourceZones' | 'targetZones' | 'sourceHosts
 Arrange boxes of different sizes in rows, all columns as wide as the widest.
 
 @param ratio - Width to height that is aimed at.
+@param most - Width that is not to be exceeded.
 */
-export function arrange(parts: readonly Part[], ratio: number): {readonly width: number; readonly height: number; readonly place: (origin: Point) => Box[]} {
+export function arrange(parts: readonly Part[], ratio: number, most = Number.POSITIVE_INFINITY): {readonly width: number; readonly height: number; readonly place: (origin: Point) => Box[]} {
 	if (parts.length === 0) {
 		return {width: 0, height: 0, place: () => []};
 	}
 
 	const width = Math.max(...parts.map(part => part.width));
-	const candidates = parts.map((_, position) => arrangeIn(parts, position + 1, width));
+	const candidates = parts.map((_, position) => arrangeIn(parts, position + 1, width)).filter((candidate, position) => position === 0 || candidate.width <= most);
 	const distance = (size: {readonly width: number; readonly height: number}) => Math.max(size.width / size.height / ratio, ratio * size.height / size.width);
 	return candidates.toSorted((a, b) => distance(a) - distance(b))[0]!;
 }
