@@ -1,10 +1,10 @@
 /*
 Characters that a profile or catalog text must not hold: terminal control, marks that make text read in another order than it is
 stored (Unicode Bidirectional Algorithm, UAX #9 §2; "Trojan Source"), characters that are there and not seen (soft hyphen, tags),
-and lone surrogates.
+the two that XML cannot hold besides (XML 1.0 §2.2), and lone surrogates.
 */
 // eslint-disable-next-line no-control-regex -- They are what is looked for.
-const unfitPattern = /[\u{0}-\u{8}\u{B}-\u{1F}\u{7F}-\u{9F}\u{AD}\u{61C}\u{180E}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}-\u{206F}\u{FEFF}\u{FFF9}-\u{FFFB}\u{E0000}-\u{E007F}]/gv;
+const unfitPattern = /[\u{0}-\u{8}\u{B}-\u{1F}\u{7F}-\u{9F}\u{AD}\u{61C}\u{180E}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}-\u{206F}\u{FEFF}\u{FFF9}-\u{FFFB}\u{FFFE}\u{FFFF}\u{E0000}-\u{E007F}]/gv;
 
 /** The first half of a character of two UTF-16 units, where a text was cut within it. */
 const halfCharacter = /[\u{D800}-\u{DBFF}]$/v;

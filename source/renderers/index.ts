@@ -1,5 +1,6 @@
 import {changeRequest} from './change-request.js';
 import {csv} from './csv.js';
+import {docx} from './docx.js';
 import type {Format, TextFormat} from './format.js';
 import {planJson} from './plan-json.js';
 import {png} from './png.js';
@@ -32,6 +33,7 @@ const richFormats: readonly Format[] = [
 	xlsx,
 	svg,
 	png,
+	docx,
 ];
 
 /** Configurations of firewalls, for review; a new one is a file and a line here. */

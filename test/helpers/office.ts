@@ -54,3 +54,16 @@ export async function readPdf(content: Uint8Array): Promise<readonly string[]> {
 		await rm(folder, {recursive: true, force: true});
 	}
 }
+
+/** Whether LibreOffice and poppler are installed, to read documents as people do. */
+export const hasOffice = hasProgram('soffice') && hasProgram('pdftotext');
+
+/**
+The text of each page of a document, as LibreOffice lays it out.
+
+@param ending - As `docx`, by which LibreOffice knows what it reads.
+*/
+export async function readPages(content: Uint8Array, ending: string): Promise<readonly string[]> {
+	const files = await convertInOffice(`document.${ending}`, content, 'pdf');
+	return readPdf(files.get('document.pdf')!);
+}

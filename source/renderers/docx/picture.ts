@@ -1,0 +1,69 @@
+import type {Plan} from '../../core/model.js';
+import {drawOverview} from '../diagram/index.js';
+import {PlanIndex} from '../plan-index.js';
+import type {Templates} from '../template-engine.js';
+import type {Tools} from '../tools.js';
+import {renderOverview} from '../topology.js';
+import {page, textWidth} from './styles.js';
+
+type Pixels = {readonly type: 'png'; readonly data: Uint8Array | string};
+
+/** The overview diagram as a picture in a document of Word. */
+export type Picture = {
+	readonly image: Pixels | {readonly type: 'svg'; readonly data: Uint8Array; readonly fallback: Pixels};
+	/** On the page, in units of 1/96 inch. */
+	readonly width: number;
+	readonly height: number;
+	/** What it shows, for those who cannot see it. */
+	readonly description: string;
+	/** What to say below it. */
+	readonly note: string | undefined;
+};
+
+/** About as many pixels as a printer shows across the page. */
+const pixels = 3000;
+
+/** PNG of one transparent pixel. */
+const emptyPicture = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNgAAIAAAUAAen63NgAAAAASUVORK5CYII=';
+
+/**
+Draw the overview: in pixels, which every program shows the same, or else as SVG, which Word has shown since 2019, and other programs not always.
+
+The document is made without an installed rasterizer, too: a request with the second best picture is worth more than none.
+*/
+export async function drawPicture(plan: Plan, templates: Templates, {rasterize, drawMermaid}: Tools): Promise<Picture> {
+	if (drawMermaid !== undefined) {
+		const [data] = await drawMermaid([{name: 'topology', text: renderOverview(new PlanIndex(plan), templates)}], 'png');
+		return {image: {type: 'png', data: data!}, ...fitPage(readSize(data!)), description: 'Zones, their hosts, and the lines between them', note: undefined};
+	}
+
+	const {svg, width, height, description} = await drawOverview(plan);
+	const shared = {...fitPage({width, height}), description};
+	try {
+		const scale = Math.min(4, Math.max(1, Math.ceil(pixels / width)));
+		return {...shared, image: {type: 'png', data: await rasterize(svg, scale)}, note: undefined};
+	} catch {
+		return {
+			...shared,
+			image: {type: 'svg', data: new TextEncoder().encode(svg), fallback: {type: 'png', data: emptyPicture}},
+			note: 'This diagram is an SVG picture, as the package @resvg/resvg-js, which draws pixels, was not installed. A program that shows nothing above cannot read SVG: Word can since 2019, and every browser shows the same picture from the format svg.',
+		};
+	}
+}
+
+/** Letters of a picture become as large as those of a table. */
+const mostMagnified = 0.8;
+
+/** As large as its letters want it, or as the page lets it be, with a heading above. */
+function fitPage({width, height}: {readonly width: number; readonly height: number}): {readonly width: number; readonly height: number} {
+	// Twips are 1/1440 inch.
+	const most = {width: textWidth / 15, height: (page.height - page.top - page.bottom - 1100) / 15};
+	const factor = Math.min(mostMagnified, most.width / width, most.height / height);
+	return {width: Math.round(width * factor), height: Math.round(height * factor)};
+}
+
+/** The size that a PNG says it has (RFC 2083 §4.1.1): mermaid-cli draws two pixels for one of the screen. */
+function readSize(png: Uint8Array): {readonly width: number; readonly height: number} {
+	const view = new DataView(png.buffer, png.byteOffset);
+	return {width: view.getUint32(16) / 2, height: view.getUint32(20) / 2};
+}
