@@ -5,7 +5,6 @@ import path from 'node:path';
 import process from 'node:process';
 import test from 'ava';
 import {parsePlan} from '../source/core/plan-schema.js';
-import {plan} from '../source/core/plan.js';
 import {compare} from '../source/core/problem.js';
 import {parseProfile} from '../source/core/profile/parse.js';
 import type {Catalog, Plan, Profile} from '../source/core/model.js';
@@ -13,22 +12,13 @@ import {textFormats} from '../source/renderers/index.js';
 import {readTestCatalog} from './helpers/catalog.js';
 import {parseMermaid} from './helpers/parse-mermaid.js';
 import {templates} from './helpers/sample-plan.js';
+import {makeStarterPlan} from './helpers/starter-plan.js';
 
 const root = process.cwd();
 const folder = path.join(root, 'templates/profiles');
 const names = readdirSync(folder).map(file => path.basename(file, '.yaml'));
 
 type Starters = ReadonlyArray<{readonly name: string; readonly title: string; readonly description: string; readonly profile: Profile}>;
-
-async function makeStarterPlan(name: string): Promise<Plan> {
-	const catalog = await readTestCatalog(root);
-	const {value, problems} = parseProfile(readFileSync(path.join(folder, `${name}.yaml`), 'utf8'), `${name}.yaml`, catalog);
-	if (problems) {
-		throw new Error(JSON.stringify(problems));
-	}
-
-	return plan(catalog, value, {today: '2026-11-22', tool: {name: 'virt-fw-wizard', version: '0.0.0'}});
-}
 
 const render = (design: Plan) => textFormats.flatMap(format => format.render(design, templates));
 

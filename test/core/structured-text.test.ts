@@ -261,6 +261,7 @@ test('what cannot be shown is told apart from what can', t => {
 	t.is(unfit('ab\u{1B}[31m'), 'a character that cannot be shown (U+001B) at position 3');
 	t.is(unfit('\u{202E}'), 'a character that cannot be shown (U+202E) at position 1');
 	t.is(unfit('a\u{AD}b'), 'a character that cannot be shown (U+00AD) at position 2');
+	t.is(unfit('a\u{FFFE}'), 'a character that cannot be shown (U+FFFE) at position 2');
 	t.is(unfit('a\u{E0041}'), 'a character that cannot be shown (U+E0041) at position 2');
 	t.is(unfit('a\tb'), 'a character that cannot be shown (U+0009) at position 2');
 	t.is(unfit('a\nb'), 'a line break (U+000A) at position 2');
