@@ -14,6 +14,9 @@ export type ColumnWidthOptions = {
 /** What is longer may break after a hyphen: ids of connections and documents. */
 const longWord = 16;
 
+/** Where a text asks somebody to write. */
+const blank = '____';
+
 /** Into how many parts the width that is left over is dealt out. */
 const parts = 60;
 
@@ -24,7 +27,8 @@ Every column first gets its longest word. What is left goes, part by part, to th
 */
 export function findColumnWidths({columns, head, rows}: Table, {available, measure, toFill}: ColumnWidthOptions): readonly number[] {
 	const cells = [...(head === undefined ? [] : [head.map(spans => spans.map(span => ({...span, isBold: true})))]), ...rows];
-	const least = columns.map((column, index) => Math.max(column.isToFill ? toFill : 0, ...cells.map(row => findLongestWord(row[index]!, measure))));
+	const isWrittenInto = (index: number) => columns[index]!.isToFill || rows.some(row => formatPlain(row[index]!).includes(blank));
+	const least = columns.map((_, index) => Math.max(isWrittenInto(index) ? toFill : 0, ...cells.map(row => findLongestWord(row[index]!, measure))));
 	const wanted = cells.map(row => row.map(spans => splitLines(spans).map(line => measureLine(line, measure))));
 	const sum = least.reduce((total, width) => total + width, 0);
 	if (sum >= available) {

@@ -39,6 +39,7 @@ test('a column to fill in keeps room to write', t => {
 	const widths = find(makeTable(['Name', 'By'], [['x '.repeat(200), '']], [1]), 60);
 	t.true(widths[1]! >= 12);
 	t.is(sum(widths), 60);
+	t.true(find(makeTable(['Name', 'By'], [['x '.repeat(200), 'by: ____'], ['x', 'me']]), 60)[1]! >= 12);
 });
 
 test('words that do not fit at all share the width', t => {

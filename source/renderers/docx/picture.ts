@@ -20,7 +20,7 @@ export type Picture = {
 	readonly note: string | undefined;
 };
 
-/** About as many pixels as a printer shows across the page. */
+/** About as many pixels as a printer shows across the page; a picture that is higher than wide gets no more. */
 const pixels = 3000;
 
 /** PNG of one transparent pixel. */
@@ -40,7 +40,7 @@ export async function drawPicture(plan: Plan, templates: Templates, {rasterize, 
 	const {svg, width, height, description} = await drawOverview(plan);
 	const shared = {...fitPage({width, height}), description};
 	try {
-		const scale = Math.min(4, Math.max(1, Math.ceil(pixels / width)));
+		const scale = Math.min(4, Math.max(1, Math.ceil(pixels / Math.max(width, height))));
 		return {...shared, image: {type: 'png', data: await rasterize(svg, scale)}, note: undefined};
 	} catch {
 		return {
