@@ -68,7 +68,7 @@ module.exports = {
 			name: 'no-orphans',
 			severity: 'error',
 			comment: 'A file that imports nothing and that nothing imports is a leftover.',
-			from: {path: '^source/', pathNot: String.raw`^source/(?:build/|bin\.ts$|cli\.ts$|index\.ts$)`, orphan: true},
+			from: {path: '^source/', pathNot: String.raw`^source/(?:build/|bin\.ts$|cli\.ts$|index\.ts$)|\.d\.ts$`, orphan: true},
 			to: {},
 		},
 		{

@@ -8,6 +8,7 @@ import path from 'node:path';
 import esbuild from 'esbuild';
 import {fastInk} from './ink.mjs';
 import {fastLiquid} from './liquid.mjs';
+import {leanPdfkit} from './pdfkit.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
@@ -78,7 +79,7 @@ const nodeOptions = {
 	platform: 'node',
 	jsx: 'automatic',
 	assetNames: '[name]-[hash]',
-	plugins: [...sharedOptions.plugins, leanConf, fastInk],
+	plugins: [...sharedOptions.plugins, leanConf, fastInk, leanPdfkit],
 	define: {
 		'import.meta.dirname': '__dirname',
 		'import.meta.filename': '__filename',

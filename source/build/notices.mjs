@@ -6,7 +6,7 @@ const packageFolder = /^(?:.*\/)?node_modules\/(?:@[^\/]+\/)?[^\/]+(?=\/)/v;
 const licenceFile = /^(?:licen[cs]e|copying|notice)(?:[.\-].*)?$/iv;
 
 /** Packages published without the licence that is in their repository. */
-const ownCopies = new Set(['yoga-layout']);
+const ownCopies = new Set(['dfa', 'fontkit', 'yoga-layout']);
 
 /**
 The licences of every package of which a bundle contains code, or the program files.

@@ -1,3 +1,4 @@
+import {changeRequestPdf} from './change-request-pdf.js';
 import {changeRequest} from './change-request.js';
 import {csv} from './csv.js';
 import {docx} from './docx.js';
@@ -13,10 +14,11 @@ import {xlsx} from './xlsx.js';
 
 export type {Format, RenderedFile, RenderedText, TextFormat} from './format.js';
 export {drawDiagrams, drawOverview, type Diagram} from './diagram/index.js';
+export type {PdfBookmark, PdfDocument, PdfElement, PdfFont, PdfItem, PdfPage, PdfPlace, PdfTarget} from './pdf/document.js';
 export {planToJson} from './plan-json.js';
 export type {Templates} from './template-engine.js';
 export {TemplateError} from './template-error.js';
-export type {MermaidDiagram, Tools} from './tools.js';
+export type {AssetName, MermaidDiagram, Tools} from './tools.js';
 export {UnfitPlanError} from './unfit-plan-error.js';
 
 /** Formats of text that are there at once, and are written where nobody chooses; a new one is a file and a line here. */
@@ -34,6 +36,7 @@ const richFormats: readonly Format[] = [
 	svg,
 	png,
 	docx,
+	changeRequestPdf,
 ];
 
 /** Configurations of firewalls, for review; a new one is a file and a line here. */

@@ -1,3 +1,5 @@
+import type {PdfDocument} from './pdf/document.js';
+
 /** Files that come with the program, beside its code. */
 export const assetNames = ['sans.ttf', 'sans-bold.ttf', 'mono.ttf', 'page.js', 'page.css'] as const;
 export type AssetName = (typeof assetNames)[number];
@@ -14,6 +16,8 @@ export type Tools = {
 	readonly readAsset: (name: AssetName) => Promise<Uint8Array>;
 	/** Draw a picture of SVG as PNG, so many pixels for each unit of the picture. */
 	readonly rasterize: (svg: string, scale: number) => Promise<Uint8Array>;
+	/** Write pages as PDF. Not here: the packages that write PDF need Node. */
+	readonly writePdf: (document: PdfDocument) => Promise<Uint8Array>;
 	/** Draw diagrams with mermaid-cli in the place of our own pictures; undefined where nobody asked for it. The outcome has one picture for each, in their order. */
 	readonly drawMermaid: ((diagrams: readonly MermaidDiagram[], kind: 'svg' | 'png' | 'pdf') => Promise<readonly Uint8Array[]>) | undefined;
 };

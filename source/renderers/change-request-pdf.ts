@@ -1,0 +1,39 @@
+import type {Plan} from '../core/model.js';
+import {changeRequest} from './change-request.js';
+import {drawOverview} from './diagram/index.js';
+import type {Format} from './format.js';
+import type {Margins} from './pdf/layout.js';
+
+/** The change request as PDF, for those who approve it, and for the files. */
+export const changeRequestPdf: Format = {
+	id: 'pdf',
+	name: 'Firewall change request, PDF',
+	description: 'PDF: the change request as pages to print and sign, with the diagram, contents and bookmarks',
+	isSingleFile: true,
+	isText: false,
+	templates: changeRequest.templates,
+	async render(plan, templates, tools) {
+		const [{deriveRequestTree}, {Typesetter}, {layOut}] = await Promise.all([import('./request-tree.js'), import('./pdf/typesetter.js'), import('./pdf/layout.js')]);
+		const blocks = deriveRequestTree(plan, templates);
+		const [picture, typesetter] = await Promise.all([drawOverview(plan), Typesetter.load(tools.readAsset)]);
+		const content = await tools.writePdf({
+			...layOut(blocks, picture, describeMargins(plan), typesetter),
+			title: `Firewall change request ${plan.request.id}`,
+			subject: `${plan.profile.title}, revision ${plan.request.revision}`,
+			author: `${plan.tool.name} ${plan.tool.version}`,
+			date: plan.date,
+			language: 'en',
+		});
+		return [{path: 'change-request.pdf', content}];
+	},
+};
+
+/** A page that gets lost must still say of what it is a part, and whether one may act on it. */
+function describeMargins({request, ready, change, profile, date}: Plan): Margins {
+	return {
+		topLeft: `${request.id}, revision ${request.revision}`,
+		topMiddle: ready ? '' : 'NOT READY: do not implement',
+		topRight: change.marking ?? '',
+		bottomLeft: `${profile.title}, ${date}`,
+	};
+}
