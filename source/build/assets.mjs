@@ -3,7 +3,7 @@ Files that come with the program beside its code, in dist/assets/: what pictures
 */
 import {copyFile, mkdir} from 'node:fs/promises';
 import path from 'node:path';
-import {root} from './bundle.mjs';
+import {bundlePage, root} from './bundle.mjs';
 
 /** Packages of which files are copied: their licences belong to the notices. */
 export const assetPackages = ['dejavu-fonts-ttf'];
@@ -23,5 +23,6 @@ Make the folder of assets.
 export async function buildAssets(folder) {
 	const assets = path.join(folder, 'assets');
 	await mkdir(assets);
+	await bundlePage(assets);
 	await Promise.all(Object.entries(fonts).map(async ([name, font]) => copyFile(path.join(root, 'node_modules/dejavu-fonts-ttf/ttf', font), path.join(assets, name))));
 }

@@ -186,6 +186,24 @@ export async function bundlePure(entry, outdir, options) {
 }
 
 /**
+Bundle the script and the style of the page, as small as can be: both stand in every page.
+
+@param {string} outdir
+*/
+export async function bundlePage(outdir) {
+	return esbuild.build({
+		...sharedOptions,
+		entryPoints: [{in: 'source/page/main.ts', out: 'page'}, {in: 'source/page/page.css', out: 'page'}],
+		outdir,
+		format: 'esm',
+		platform: 'browser',
+		minify: true,
+		// The first that know `/…/v`.
+		target: ['chrome112', 'firefox116', 'safari17'],
+	});
+}
+
+/**
 Bundle each test file on its own. Packages stay imports, except those of which the program contains another build than Node would load.
 
 @param {string[]} entryPoints

@@ -182,3 +182,30 @@ const xmlEntities: ReadonlyMap<string, string> = new Map([['&', '&amp;'], ['<', 
 export function escapeXml(text: string): string {
 	return showUnfitForXml(text).replaceAll(/[&<>"']/gv, character => xmlEntities.get(character)!);
 }
+
+const htmlEntities: ReadonlyMap<string, string> = new Map([
+	['&', '&amp;'],
+	['<', '&lt;'],
+	['>', '&gt;'],
+	['"', '&quot;'],
+	['\'', '&#39;'],
+	['`', '&#96;'],
+	['\n', '&#10;'],
+	['\t', '&#9;'],
+]);
+
+/**
+Escape text for HTML, between tags and inside the quotes of an attribute alike.
+
+Line breaks and tabs are character references too: they survive whatever tidies the document, and a style decides whether they show. It is not enough for what a
+browser runs or follows (`href`, `style`, `on…`): for addresses use `formatHtmlLink()`, and the rest has no place in a document.
+*/
+export function escapeHtml(text: string): string {
+	return showUnfit(text).replaceAll(/[&<>"'`\n\t]/gv, character => htmlEntities.get(character)!);
+}
+
+/** A link of HTML with the address as its text, for `http` and `https`; any other address is escaped as text. */
+export function formatHtmlLink(url: string): string {
+	const text = escapeHtml(url);
+	return /^https?:\/\/[A-Za-z0-9.\-]+(?::\d+)?(?:[\/?#][!-~]*)?$/v.test(url) ? `<a href="${text}" rel="noreferrer">${text}</a>` : text;
+}

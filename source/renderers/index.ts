@@ -3,6 +3,7 @@ import {changeRequest} from './change-request.js';
 import {csv} from './csv.js';
 import {docx} from './docx.js';
 import type {Format, TextFormat} from './format.js';
+import {page} from './page.js';
 import {planJson} from './plan-json.js';
 import {png} from './png.js';
 import {ports} from './ports.js';
@@ -37,6 +38,7 @@ const richFormats: readonly Format[] = [
 	png,
 	docx,
 	changeRequestPdf,
+	page,
 ];
 
 /** Configurations of firewalls, for review; a new one is a file and a line here. */

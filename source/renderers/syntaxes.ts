@@ -97,6 +97,40 @@ export const sheet: Syntax = makeCsv({
 	},
 }, quoteCsvField, markNumber);
 
+/** Formats of fields in a row of an HTML table, or in any other element. */
+const htmlFields: Readonly<Record<string, FieldFormat>> = {
+	text: value => readTexts(value).map(text => escapeHtml(text)).join(', '),
+	code: value => formatHtmlCodes(readTexts(value)),
+	tokens: value => readTexts(value).map(text => escapeHtml(text)).join(' '),
+	count: value => String(readList(value).length),
+	lines: value => formatHtmlReferences(readTexts(value)),
+	ends: (value, row, path) => formatHtmlEnds(readList<EndView>(value), Number(readField(row, nameRest(path)))),
+	evidence: value => readList<EvidenceView>(value).map(entry => formatHtmlEvidence(entry)).join(''),
+	titles: value => readList<{readonly title: string}>(value).map(({title}) => escapeHtml(title)).join(', '),
+	parties: (_, row) => formatHtmlParties(row as ConnectionView),
+	purposes: value => readList<{readonly ports: string; readonly purpose: string}>(value).map(({ports, purpose}) => `<span class="item">${ports === '' ? '' : `<code>${escapeHtml(ports)}</code> `}${escapeHtml(purpose)}</span>`).join(''),
+	// Clear text must not be overlooked.
+	warning: value => readTexts(value).map(text => text.includes('clear text') ? `<strong class="warning">${escapeHtml(text)}</strong>` : escapeHtml(text)).join(', '),
+};
+
+/**
+HTML: `{{ text }}` between tags and in quoted attributes, `{{ id | code }}`, `{{ url | link }}`, `{{ line.id | lines }}` for links to lines, and rows as in Markdown:
+`{{ lines | rows: "<tr id='[id]'><td>[id:code]</td></tr>" }}`.
+
+Formats of fields, besides those of Markdown: tokens (texts in an attribute, parted by spaces), count (of a list), lines (links to lines by their ids).
+*/
+export const html: Syntax = {
+	escape: escapeHtml,
+	filters: {code: text => formatHtmlCodes([text]), link: formatHtmlLink},
+	composites: {
+		lines: ids => formatHtmlReferences(readTexts(ids)),
+		evidence: entries => htmlFields['evidence']!(entries, undefined, ''),
+		row: (row, pattern) => formatRow(row, String(pattern), htmlFields),
+		rows: (rows, pattern) => formatRows(rows, String(pattern), htmlFields),
+	},
+	tidy: text => `${text.trim()}\n`,
+};
+
 /** The two ends of a documented connection, as document views have them. */
 type ConnectionView = {
 	readonly disposition: string;
@@ -140,4 +174,34 @@ function formatParties({disposition, initiator, responder}: ConnectionView): str
 
 function formatCodes(texts: readonly string[]): string {
 	return texts.map(text => writeCode(text)).join(', ');
+}
+
+function formatHtmlCodes(texts: readonly string[]): string {
+	return texts.filter(text => text !== '').map(text => `<code>${escapeHtml(text)}</code>`).join(', ');
+}
+
+/** More links than this are folded: one connection can have a line for every host. */
+const shownReferences = 12;
+
+function formatHtmlReferences(ids: readonly string[]): string {
+	const links = ids.map(id => `<a class="id" href="#${escapeHtml(id)}">${escapeHtml(id)}</a>`).join(' ');
+	return ids.length > shownReferences ? `<details><summary>${ids.length}</summary>${links}</details>` : links;
+}
+
+function formatHtmlEnds(ends: readonly EndView[], more: number): string {
+	const entries = ends.map(({title, placeholder, addresses, more: left}) => {
+		const shown = placeholder === '' ? `${formatHtmlCodes(addresses)}${left > 0 ? ` and ${left} more` : ''}` : `<code class="missing">${escapeHtml(placeholder)}</code>`;
+		return `<span class="item">${escapeHtml(title)} ${shown}</span>`;
+	});
+	return [...entries, ...(more > 0 ? [`<span class="item">and ${more} more hosts</span>`] : [])].join('');
+}
+
+function formatHtmlEvidence({section, where, row, hasCaution}: EvidenceView): string {
+	return `<span class="item">${escapeHtml(section)}: ${escapeHtml(where)} <code>${escapeHtml(row)}</code>${hasCaution ? ' <em>source with a caution</em>' : ''}</span>`;
+}
+
+function formatHtmlParties({disposition, initiator, responder}: ConnectionView): string {
+	const names = `${escapeHtml(initiator.name)} → ${escapeHtml(responder.name)}`;
+	const hosts = [initiator, responder].map(end => end.hosts.map(host => escapeHtml(host)).join(', '));
+	return dispositionsWithHosts.has(disposition) && hosts.every(text => text !== '') ? `${names}<span class="item minor">on ${hosts.join(' → ')}</span>` : names;
 }

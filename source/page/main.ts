@@ -1,0 +1,255 @@
+/*
+The script of the page: it filters, opens lines, and moves the diagrams. All it shows is on the page without it.
+*/
+import {canOpen, setOpen} from './detail.js';
+import {Diagrams, type Choice} from './diagram.js';
+import {facets, formatPlace, isPort, parsePlace, type Facet, type Filter} from './filter.js';
+import {findAll, Tables} from './rows.js';
+
+const form = document.querySelector<HTMLFormElement>('#filters')!;
+const status = document.querySelector<HTMLElement>('#filter-status')!;
+const chip = document.querySelector<HTMLButtonElement>('#filter-conduit')!;
+const portField = document.querySelector<HTMLInputElement>('#filter-port')!;
+const clearButton = document.querySelector<HTMLButtonElement>('#filter-clear')!;
+
+const tables = new Tables();
+/** What no field of the form shows. */
+let chosen: Pick<Filter, 'conduit' | 'lines'> = {};
+/** The line that is open, or the part that was gone to. */
+let at = '';
+
+function readFilter(): Filter {
+	const values = new FormData(form);
+	const filter: Partial<Record<Facet, string>> = {...chosen};
+	for (const facet of facets) {
+		const value = values.get(facet);
+		if (typeof value === 'string' && value.trim() !== '' && (facet !== 'port' || isPort(value.trim()))) {
+			filter[facet] = value.trim();
+		}
+	}
+
+	return filter;
+}
+
+function showFilter(filter: Filter): void {
+	for (const facet of facets) {
+		const field = form.elements.namedItem(facet);
+		if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
+			field.value = filter[facet] ?? '';
+		}
+	}
+
+	chosen = {...(filter.conduit !== undefined && {conduit: filter.conduit}), ...(filter.lines !== undefined && {lines: filter.lines})};
+}
+
+function applyFilter(): void {
+	const filter = readFilter();
+	const port = portField.value.trim();
+	portField.setCustomValidity(port === '' || isPort(port) ? '' : portField.dataset['invalid']!);
+	portField.toggleAttribute('aria-invalid', !portField.validity.valid);
+	portField.title = portField.validationMessage;
+	const isFiltered = Object.keys(filter).length > 0;
+	const sums = tables.filter(filter, (shown, all) => fill(status.dataset['count']!, {shown, all}));
+	const text = fill(status.dataset[isFiltered ? 'some' : 'all']!, {all: sums.lines, shown: sums.shownLines, connections: sums.connections, shownConnections: sums.shownConnections});
+	if (status.textContent !== text) {
+		status.textContent = text;
+	}
+
+	document.documentElement.classList.toggle('is-filtered', isFiltered);
+	clearButton.disabled = !isFiltered;
+	chip.hidden = Object.keys(chosen).length === 0;
+	chip.textContent = describeChosen();
+}
+
+function describeChosen(): string {
+	if (chosen.conduit !== undefined) {
+		const group = findAll('.group[data-conduit]').find(({dataset}) => dataset['conduit'] === chosen.conduit);
+		const [heading] = group?.querySelector('h3')?.cloneNode(true).childNodes.length ? [group.querySelector('h3')!.cloneNode(true) as HTMLElement] : [];
+		for (const badge of heading?.querySelectorAll('.badge') ?? []) {
+			badge.remove();
+		}
+
+		return heading?.textContent.trim() ?? chosen.conduit;
+	}
+
+	const ids = chosen.lines?.split(' ') ?? [];
+	return ids.length > 3 ? `${ids.slice(0, 2).join(', ')} … ${ids.at(-1)!}` : ids.join(', ');
+}
+
+function fill(pattern: string, values: Readonly<Record<string, number | string>>): string {
+	return pattern.replaceAll(/\{(?<name>\w+)\}/gv, (_, name: string) => String(values[name]));
+}
+
+/** Keep the address such that a colleague who gets it sees the same. */
+function writePlace(method: 'pushState' | 'replaceState'): void {
+	const hash = `#${formatPlace({filter: readFilter(), at})}`;
+	if (hash !== (location.hash || '#')) {
+		history[method](null, '', hash);
+	}
+}
+
+/** Go to a line or part, and show it whatever the filter says. */
+function goTo(id: string): void {
+	const target = id === '' ? null : document.querySelector(`#${CSS.escape(id)}`);
+	if (!(target instanceof HTMLElement)) {
+		return;
+	}
+
+	at = id;
+	if (target.closest('[hidden]')) {
+		showFilter({});
+		applyFilter();
+	}
+
+	for (const row of findAll('tr.current')) {
+		row.classList.remove('current');
+	}
+
+	if (target.matches('tr.line')) {
+		target.classList.add('current');
+	}
+
+	if (canOpen(target)) {
+		setOpen(target, true);
+	}
+
+	if (!target.matches('a, button, input, tr')) {
+		target.tabIndex = -1;
+	}
+
+	const focusable = target.matches('tr') ? target.querySelector<HTMLElement>('a') : target;
+	focusable?.focus({preventScroll: true});
+	target.scrollIntoView({block: target.matches('tr') ? 'center' : 'start'});
+}
+
+function onChoice(choice: Choice): void {
+	if (choice.kind === 'zone') {
+		showFilter({...readFilter(), zone: choice.zone});
+		diagrams.showZone(choice.zone);
+		applyFilter();
+		writePlace('pushState');
+		return;
+	}
+
+	const conduit = `${choice.source}>${choice.target}`;
+	const ids = new Set([...tables.lines].filter(([, {traits}]) => traits.conduit?.includes(conduit)).map(([id]) => id));
+	const isWhole = ids.size > 0 && ids.size === choice.lines.length && choice.lines.every(id => ids.has(id));
+	showFilter(isWhole ? {conduit} : {lines: choice.lines.join(' ')});
+	applyFilter();
+	const first = tables.lines.get(choice.lines[0] ?? '')?.element.closest<HTMLElement>('.filtered');
+	goTo(first?.id ?? 'lines');
+	writePlace('pushState');
+}
+
+function readPlace(): void {
+	const place = parsePlace(location.hash.slice(1));
+	if (Object.keys(place.filter).length > 0 || location.hash.length <= 1) {
+		showFilter(place.filter);
+		if (place.filter.zone !== undefined) {
+			diagrams.showZone(place.filter.zone);
+		}
+	}
+
+	at = '';
+	applyFilter();
+	goTo(place.at);
+}
+
+for (const element of findAll('[data-script]')) {
+	element.hidden = false;
+}
+
+for (const row of findAll('tr.line').filter(element => canOpen(element))) {
+	setOpen(row, false);
+}
+
+const diagrams = new Diagrams(onChoice);
+
+let isWaiting = false;
+form.addEventListener('input', () => {
+	// Several keys may come before the next frame is drawn.
+	if (!isWaiting) {
+		isWaiting = true;
+		requestAnimationFrame(() => {
+			isWaiting = false;
+			at = '';
+			applyFilter();
+			writePlace('replaceState');
+		});
+	}
+});
+form.addEventListener('submit', event => {
+	event.preventDefault();
+});
+form.addEventListener('reset', event => {
+	event.preventDefault();
+	showFilter({});
+	applyFilter();
+	writePlace('replaceState');
+	form.querySelector<HTMLElement>('#filter-text')!.focus();
+});
+chip.addEventListener('click', () => {
+	chosen = {};
+	applyFilter();
+	writePlace('replaceState');
+	clearButton.focus();
+});
+
+document.addEventListener('click', event => {
+	if (!(event.target instanceof Element) || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) {
+		return;
+	}
+
+	const link = event.target.closest<HTMLAnchorElement>('a[href^="#"]');
+	const row = event.target.closest('tr.line');
+	const id = link === null ? '' : parsePlace(link.getAttribute('href')!.slice(1)).at;
+	if (link === null || (id !== '' && id === row?.id)) {
+		// The row of a line, or its own link, opens and closes it; the text of a row can be marked.
+		if (canOpen(row) && (link !== null || (event.target.closest('a, button, summary') === null && String(getSelection()) === ''))) {
+			event.preventDefault();
+			const isOpen = row.classList.contains('open');
+			setOpen(row, !isOpen);
+			at = isOpen ? '' : row.id;
+			for (const other of findAll('tr.current')) {
+				other.classList.remove('current');
+			}
+
+			row.classList.toggle('current', !isOpen);
+			writePlace('replaceState');
+		}
+
+		return;
+	}
+
+	const place = parsePlace(link.getAttribute('href')!.slice(1));
+	event.preventDefault();
+	if (Object.keys(place.filter).length > 0) {
+		showFilter(place.filter);
+		applyFilter();
+	}
+
+	goTo(place.at);
+	writePlace('pushState');
+});
+addEventListener('hashchange', readPlace);
+
+// Paper has no tables that scroll, and nobody can open anything on it.
+let closed: HTMLDetailsElement[] = [];
+addEventListener('beforeprint', () => {
+	closed = (findAll('details:not([open])') as HTMLDetailsElement[]);
+	for (const details of closed) {
+		details.open = true;
+	}
+});
+addEventListener('afterprint', () => {
+	for (const details of closed) {
+		details.open = false;
+	}
+});
+
+// What is gone to must not end below the form that stays at the top.
+new ResizeObserver(() => {
+	document.documentElement.style.setProperty('--bar', getComputedStyle(form).position === 'sticky' ? `${form.offsetHeight}px` : '0px');
+}).observe(form);
+
+readPlace();
