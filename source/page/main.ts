@@ -4,7 +4,7 @@ The script of the page: it filters, opens lines, and moves the diagrams. All it 
 import {canOpen, setOpen} from './detail.js';
 import {Diagrams, type Choice} from './diagram.js';
 import {facets, formatPlace, isPort, parsePlace, type Facet, type Filter} from './filter.js';
-import {findAll, Tables} from './rows.js';
+import {findAll, labelTable, Tables} from './rows.js';
 
 const form = document.querySelector<HTMLFormElement>('#filters')!;
 const status = document.querySelector<HTMLElement>('#filter-status')!;
@@ -158,6 +158,19 @@ function readPlace(): void {
 for (const element of findAll('[data-script]')) {
 	element.hidden = false;
 }
+
+// On a small screen a row is a card, and has no head above it.
+const smallScreen = matchMedia('(max-width: 40rem)');
+function labelCells(): void {
+	if (smallScreen.matches) {
+		for (const table of findAll('table') as HTMLTableElement[]) {
+			labelTable(table);
+		}
+	}
+}
+
+smallScreen.addEventListener('change', labelCells);
+labelCells();
 
 for (const row of findAll('tr.line').filter(element => canOpen(element))) {
 	setOpen(row, false);

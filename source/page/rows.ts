@@ -82,8 +82,9 @@ export class Tables {
 			count.textContent = isFiltered ? format(rows.filter(row => shown.has(row)).length, all) : all;
 		}
 
-		const countShown = (rows: Iterable<Row>) => [...rows].filter(row => shown.has(row)).length;
-		return {lines: this.lines.size, shownLines: countShown(this.lines.values()), connections: this.#connections.length, shownConnections: countShown(this.#connections)};
+		const countShown = (rows: readonly Row[]) => rows.filter(row => shown.has(row)).length;
+		const lines = [...this.lines.values()].filter(({element}) => !element.classList.contains('denied'));
+		return {lines: lines.length, shownLines: countShown(lines), connections: this.#connections.length, shownConnections: countShown(this.#connections)};
 	}
 
 	#findLines(element: HTMLElement): Row[] {
@@ -110,6 +111,20 @@ export class Tables {
 		};
 		this.#rows.push(row);
 		return row;
+	}
+}
+
+/** Repeat the head of each column at its cells, less the first one: that is the head of its row. */
+export function labelTable({tHead, tBodies}: HTMLTableElement): void {
+	const labels = [...tHead?.rows[0]?.cells ?? []].map(cell => cell.textContent);
+	for (const {cells} of [...tBodies].flatMap(body => [...body.rows])) {
+		if (cells.length === labels.length) {
+			for (const [column, cell] of [...cells].entries()) {
+				if (column > 0) {
+					cell.dataset['label'] = labels[column]!;
+				}
+			}
+		}
 	}
 }
 
