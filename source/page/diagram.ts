@@ -98,9 +98,12 @@ class Canvas {
 			}
 		}, {passive: false});
 		this.#dragWithMouse();
-		new ResizeObserver(() => {
+		const fit = () => {
 			this.#setZoom(this.#zoom);
-		}).observe(this.#element);
+		};
+
+		fit();
+		new ResizeObserver(fit).observe(this.#element);
 	}
 
 	#act(action: string): void {

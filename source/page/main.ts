@@ -61,19 +61,15 @@ function applyFilter(): void {
 	chip.textContent = describeChosen();
 }
 
+/** What the button says that takes the choice back: the heading of the conduit, or the ids of the lines. */
 function describeChosen(): string {
 	if (chosen.conduit !== undefined) {
-		const group = findAll('.group[data-conduit]').find(({dataset}) => dataset['conduit'] === chosen.conduit);
-		const [heading] = group?.querySelector('h3')?.cloneNode(true).childNodes.length ? [group.querySelector('h3')!.cloneNode(true) as HTMLElement] : [];
-		for (const badge of heading?.querySelectorAll('.badge') ?? []) {
-			badge.remove();
-		}
-
-		return heading?.textContent.trim() ?? chosen.conduit;
+		const heading = findAll('.group[data-conduit]').find(({dataset}) => dataset['conduit'] === chosen.conduit)?.querySelector('h3');
+		return [...heading?.childNodes ?? []].filter(node => !(node instanceof Element && node.matches('.badge'))).map(({textContent}) => textContent).join('').trim() || chosen.conduit;
 	}
 
 	const ids = chosen.lines?.split(' ') ?? [];
-	return ids.length > 3 ? `${ids.slice(0, 2).join(', ')} … ${ids.at(-1)!}` : ids.join(', ');
+	return ids.length > 3 ? `${ids[0]!}, ${ids[1]!} … ${ids.at(-1)!}` : ids.join(', ');
 }
 
 function fill(pattern: string, values: Readonly<Record<string, number | string>>): string {
@@ -261,8 +257,11 @@ addEventListener('afterprint', () => {
 });
 
 // What is gone to must not end below the form that stays at the top.
-new ResizeObserver(() => {
+function measureForm(): void {
 	document.documentElement.style.setProperty('--bar', getComputedStyle(form).position === 'sticky' ? `${form.offsetHeight}px` : '0px');
-}).observe(form);
+}
+
+measureForm();
+new ResizeObserver(measureForm).observe(form);
 
 readPlace();
