@@ -165,7 +165,7 @@ class Canvas {
 
 			part.setAttribute('role', 'link');
 			part.setAttribute('tabindex', '0');
-			part.setAttribute('aria-label', part.querySelector('title')?.textContent ?? '');
+			part.setAttribute('aria-label', formatName(part));
 			part.addEventListener('click', event => {
 				event.stopPropagation();
 				if (!this.#wasDragged) {
@@ -179,6 +179,13 @@ class Canvas {
 			});
 		}
 	}
+}
+
+/** What somebody hears who cannot see the picture, and what somebody says who speaks to it: then it must have the words that are seen. */
+function formatName(part: SVGGElement): string {
+	const title = part.querySelector('title')?.textContent ?? '';
+	const seen = [...part.querySelectorAll('text')].map(({textContent}) => textContent).join(' ');
+	return title.includes(seen) ? title : `${seen}. ${title}`;
 }
 
 function readChoice(part: SVGGElement): Choice | undefined {

@@ -22,13 +22,13 @@ export class Tables {
 	readonly #connections: Row[] = [];
 	readonly #parts: Part[];
 	readonly #containers: ReadonlyArray<readonly [container: HTMLElement, rows: readonly Row[]]>;
-	readonly #reasonTexts = new Map<string, string[]>();
+	readonly #reasonTexts = new Map<string, string>();
 
 	constructor() {
 		const flows = new Map<string, Row[]>();
 		for (const element of findAll('.filtered .reason')) {
 			for (const id of split(element.dataset['lines'])) {
-				this.#reasonTexts.set(id, [...this.#reasonTexts.get(id) ?? [], readText(element)]);
+				this.#reasonTexts.set(id, `${this.#reasonTexts.get(id) ?? ''} ${readText(element)}`);
 			}
 		}
 
@@ -98,7 +98,7 @@ export class Tables {
 		const isLine = element.classList.contains('line');
 		const row: Row = {
 			element,
-			text: () => text ??= [readText(element), ...isLine ? this.#reasonTexts.get(element.id) ?? [] : []].join(' '),
+			text: () => text ??= `${readText(element)} ${isLine ? this.#reasonTexts.get(element.id) ?? '' : ''}`,
 			traits: {
 				...(zones !== undefined && {zone: split(zones)}),
 				...(products !== undefined && {product: split(products)}),
