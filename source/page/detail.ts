@@ -14,7 +14,7 @@ export function setOpen(row: HTMLElement, isOpen: boolean): void {
 }
 
 /** Whether a row can be opened, as lines can; of a deny everything stands in its row. */
-export function canOpen(element: Element | null): element is HTMLElement {
+export function canOpen(element: Element | undefined): element is HTMLElement {
 	return element instanceof HTMLElement && element.matches('tr.line:not(.denied)');
 }
 

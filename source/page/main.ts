@@ -49,7 +49,7 @@ function applyFilter(): void {
 	portField.toggleAttribute('aria-invalid', !portField.validity.valid);
 	portField.title = portField.validationMessage;
 	const isFiltered = Object.keys(filter).length > 0;
-	const sums = tables.filter(filter, (shown, all) => fill(status.dataset['count']!, {shown, all}));
+	const sums = tables.show(filter, (shown, all) => fill(status.dataset['count']!, {shown, all}));
 	const text = fill(status.dataset[isFiltered ? 'some' : 'all']!, {all: sums.lines, shown: sums.shownLines, connections: sums.connections, shownConnections: sums.shownConnections});
 	if (status.textContent !== text) {
 		status.textContent = text;
@@ -210,7 +210,7 @@ document.addEventListener('click', event => {
 	}
 
 	const link = event.target.closest<HTMLAnchorElement>('a[href^="#"]');
-	const row = event.target.closest('tr.line');
+	const row = event.target.closest('tr.line') ?? undefined;
 	const id = link === null ? '' : parsePlace(link.getAttribute('href')!.slice(1)).at;
 	if (link === null || (id !== '' && id === row?.id)) {
 		// The row of a line, or its own link, opens and closes it; the text of a row can be marked.

@@ -63,7 +63,7 @@ export class Tables {
 
 	@param format - Writes the count of one part.
 	*/
-	filter(filter: Filter, format: (shown: number, all: string) => string): Sums {
+	show(filter: Filter, format: (shown: number, all: string) => string): Sums {
 		const shown = new Set(this.#rows.filter(row => matches(row, filter)));
 		for (const row of this.#rows) {
 			setHidden(row.element, !shown.has(row));
@@ -93,12 +93,16 @@ export class Tables {
 
 	#makeRow(element: HTMLElement, subjects: readonly Row[]): Row {
 		let text: string | undefined;
+		const reasons = this.#reasonTexts.get(element.id) ?? '';
 		const group = element.closest<HTMLElement>('.group')?.dataset ?? {};
 		const {zones = group['zones'], products, ports, encrypted, dispositions} = element.dataset;
 		const isLine = element.classList.contains('line');
 		const row: Row = {
 			element,
-			text: () => text ??= `${readText(element)} ${isLine ? this.#reasonTexts.get(element.id) ?? '' : ''}`,
+			text() {
+				text ??= `${readText(element)} ${isLine ? reasons : ''}`;
+				return text;
+			},
 			traits: {
 				...(zones !== undefined && {zone: split(zones)}),
 				...(products !== undefined && {product: split(products)}),

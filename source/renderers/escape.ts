@@ -209,3 +209,9 @@ export function formatHtmlLink(url: string): string {
 	const text = escapeHtml(url);
 	return /^https?:\/\/[A-Za-z0-9.\-]+(?::\d+)?(?:[\/?#][!-~]*)?$/v.test(url) ? `<a href="${text}" rel="noreferrer">${text}</a>` : text;
 }
+
+/** Write text as a string of CSS (CSS Syntax Level 3): all but letters of ASCII and digits as code points, so that nothing ends the string, or the element that it stands in. */
+export function formatCssText(text: string): string {
+	const escaped = showUnfit(text).replaceAll(/[^A-Za-z\d]/gv, character => `\\${character.codePointAt(0)!.toString(16)} `);
+	return `"${escaped}"`;
+}

@@ -1,6 +1,9 @@
 import {sha256} from '@noble/hashes/sha2.js';
 import {utf8ToBytes} from '@noble/hashes/utils.js';
+import type {Plan} from '../core/model.js';
+import {drawDiagrams, type Diagram} from './diagram/index.js';
 import {viewDocument} from './document-view.js';
+import {formatCssText} from './escape.js';
 import type {Format} from './format.js';
 import {Fragment} from './fragment.js';
 import {viewPage} from './page-view.js';
@@ -35,13 +38,25 @@ export const page: Format = {
 	],
 	async render(plan, templates, {readAsset}) {
 		const decoder = new TextDecoder();
-		const [style, script] = await Promise.all([readAsset('page.css'), readAsset('page.js')]);
-		const head = formatHead(decoder.decode(style), decoder.decode(script));
-		const content = renderTemplate(template, templates, {...viewPage(plan, viewDocument(plan)), diagrams: [], head: new Fragment(head)}, html);
+		const [style, script, diagrams] = await Promise.all([readAsset('page.css'), readAsset('page.js'), drawDiagrams(plan)]);
+		const head = formatHead(`${decoder.decode(style)}${formatSheetMarks(plan)}`, decoder.decode(script));
+		const view = viewPage(plan, viewDocument(plan));
+		const content = renderTemplate(template, templates, {...view, diagrams: viewDiagrams(diagrams, view.zones), head: new Fragment(head)}, html);
 		checkBeginning(content, head);
 		return [{path: 'change-request.html', content}];
 	},
 };
+
+/** Pictures of nothing but shapes and text, with colours written out: the policy has nothing to forbid in them. */
+function viewDiagrams(diagrams: readonly Diagram[], zones: ReadonlyArray<{readonly id: string; readonly title: string}>) {
+	const titles = new Map(zones.map(({id, title}) => [id, title]));
+	return diagrams.map(({name, zone = '', description, svg}) => ({name, zone, zoneTitle: titles.get(zone) ?? '', description, svg: new Fragment(svg)}));
+}
+
+/** What each sheet of paper says of itself, should it get lost from the others. */
+function formatSheetMarks({request, change}: Plan): string {
+	return `@page{@top-left{content:${formatCssText(`${request.id}, ${request.revision}`)}}@top-right{content:${formatCssText(change.marking ?? '')}}}`;
+}
 
 /**
 What the browser must know first: a policy that lets it load nothing and run nothing but the program's own style and script, and these.
@@ -72,6 +87,7 @@ function formatHash(text: string): string {
 }
 
 function formatBase64(bytes: Uint8Array): string {
+	// eslint-disable-next-line no-restricted-globals -- It is in Node and in browsers, and its flaw, text beyond Latin-1, cannot be in bytes.
 	return btoa(String.fromCodePoint(...bytes));
 }
 

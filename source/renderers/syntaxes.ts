@@ -1,4 +1,4 @@
-import {escapeCsvField, escapeMarkdown, escapeMermaidLabel, formatMarkdownCode, formatMarkdownLink, formatYamlText, quoteCsvField} from './escape.js';
+import {escapeCsvField, escapeHtml, escapeMarkdown, escapeMermaidLabel, formatHtmlLink, formatMarkdownCode, formatMarkdownLink, formatYamlText, quoteCsvField} from './escape.js';
 import type {EndView, EvidenceView} from './line-view.js';
 import {remember} from './remember.js';
 import {formatRow, formatRows, readField, readList, readTexts, type FieldFormat} from './row.js';

@@ -5,6 +5,7 @@ export const hostileText = [
 	'"><script>globalThis.hacked = 1</script>',
 	'<img src=https://evil.example/a.png onerror="globalThis.hacked = 2">',
 	'\' onmouseover=\'globalThis.hacked = 3\' style=\'background: url(https://evil.example/b.png)',
+	// eslint-disable-next-line no-script-url -- It is hostile.
 	'javascript:globalThis.hacked=4',
 	'</title></style></template></textarea><svg onload="globalThis.hacked = 5"><!-- ]]>',
 	'{{ 7 | times: 6 }}{% raw %}[id:code]',

@@ -2,7 +2,7 @@ import test from 'ava';
 import {parsePlan} from '../../source/core/plan-schema.js';
 import type {Plan} from '../../source/core/model.js';
 import {showUnfit} from '../../source/core/text.js';
-import {planToJson, TemplateError, textFormats, type RenderedText} from '../../source/renderers/index.js';
+import {formats, planToJson, TemplateError, textFormats, type RenderedText} from '../../source/renderers/index.js';
 import {parseMermaid} from '../helpers/parse-mermaid.js';
 import {makeFlow, makeHost, makePlan, makeRule, makeSamplePlan, makeZone, templates} from '../helpers/sample-plan.js';
 
@@ -58,7 +58,7 @@ test('every format has an id of its own and is found by it', t => {
 });
 
 test('every template of a format is one of the program\'s, and every template of the program is used', t => {
-	const used = new Set(textFormats.flatMap(format => format.templates));
+	const used = new Set(formats.flatMap(format => format.templates));
 	t.deepEqual([...used].toSorted(), Object.keys(templates).toSorted());
 });
 

@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import {showUnfit} from '../../source/core/text.js';
 import {
 	escapeCsvField,
+	escapeHtml,
 	escapeMarkdown,
 	escapeMermaidLabel,
+	formatCssText,
+	formatHtmlLink,
 	formatMarkdownCode,
 	formatMarkdownFence,
 	formatMarkdownLink,
@@ -243,3 +246,45 @@ function parseCsv(text: string): string[][] {
 
 	return rows;
 }
+
+const escapesHtml = test.macro({
+	exec(t, text: string, expected: string) {
+		t.is(escapeHtml(text), expected);
+	},
+	title: (name, text: string) => `HTML: ${name ?? JSON.stringify(text)}`,
+});
+
+test('plain words stay as they are in HTML', escapesHtml, 'KVM hosts: 10.0.0.1-10.0.0.9 (east), fd00::1', 'KVM hosts: 10.0.0.1-10.0.0.9 (east), fd00::1');
+test('a tag', escapesHtml, '<b>', '&lt;b&gt;');
+test('every quote that can end an attribute', escapesHtml, '"\'`', '&quot;&#39;&#96;');
+test('an entity is shown as it was typed', escapesHtml, '&lt;', '&amp;lt;');
+test('line breaks and tabs', escapesHtml, 'a\nb\tc', 'a&#10;b&#9;c');
+test('control, order and half a character', escapesHtml, '\u{1B}\u{202E}\uD800', '&lt;U+001B&gt;&lt;U+202E&gt;\uFFFD');
+
+test('HTML: any text can be read back, and holds nothing that begins or ends anything', t => {
+	const names: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', '#39': '\'', '#96': '`', '#10': '\n', '#9': '\t'};
+	fc.assert(fc.property(hostile, text => {
+		const escaped = escapeHtml(text);
+		t.notRegex(escaped, /[<>"'`\n\t]|&(?!(?:amp|lt|gt|quot|#39|#96|#10|#9);)/v);
+		t.is(showUnfit(escaped), escaped);
+		t.is(escaped.replaceAll(/&(?<name>[^;]+);/gv, (_, name: string) => names[name]!), showUnfit(text));
+	}));
+});
+
+test('HTML link: only web addresses are links', t => {
+	t.is(formatHtmlLink('https://docs.example.com/a?b=c&d#e'), '<a href="https://docs.example.com/a?b=c&amp;d#e" rel="noreferrer">https://docs.example.com/a?b=c&amp;d#e</a>');
+	// eslint-disable-next-line no-script-url -- It must not become a link.
+	for (const url of ['javascript:alert(1)', 'data:text/html,x', 'https://a.example/ b', 'https://a.example/\u{202E}', 'ftp://a.example', String.raw`https:\\a.example`, '']) {
+		t.is(formatHtmlLink(url), escapeHtml(url));
+	}
+});
+
+test('CSS: any text is one string', t => {
+	t.is(formatCssText('FCR-1'), String.raw`"FCR\2d 1"`);
+	t.is(formatCssText('a"}</style>'), String.raw`"a\22 \7d \3c \2f style\3e "`);
+	fc.assert(fc.property(hostile, text => {
+		const escaped = formatCssText(text);
+		t.regex(escaped, /^"(?:[A-Za-z\d]|\\[\da-f]{1,6} )*"$/v);
+		t.is(escaped.slice(1, -1).replaceAll(/\\(?<code>[\da-f]+) /gv, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16))), showUnfit(text));
+	}));
+});
