@@ -115,7 +115,17 @@ function goTo(id: string): void {
 
 	const focusable = target.matches('tr') ? target.querySelector<HTMLElement>('a') : target;
 	focusable?.focus({preventScroll: true});
+	scrollToPlace(target);
+}
+
+/** Tables get their true height only when they come near the screen, which moves what is below them: so look again when that is drawn. */
+function scrollToPlace(target: HTMLElement, times = 3): void {
 	target.scrollIntoView({block: target.matches('tr') ? 'center' : 'start'});
+	if (times > 1) {
+		requestAnimationFrame(() => {
+			scrollToPlace(target, times - 1);
+		});
+	}
 }
 
 function onChoice(choice: Choice): void {
@@ -265,3 +275,7 @@ measureForm();
 new ResizeObserver(measureForm).observe(form);
 
 readPlace();
+// The browser goes to the place of the address by itself at the end, and does not know what was opened there.
+addEventListener('load', () => {
+	goTo(at);
+});
