@@ -50,7 +50,15 @@ export const page: Format = {
 /** Pictures of nothing but shapes and text, with colours written out: the policy has nothing to forbid in them. */
 function viewDiagrams(diagrams: readonly Diagram[], zones: ReadonlyArray<{readonly id: string; readonly title: string}>) {
 	const titles = new Map(zones.map(({id, title}) => [id, title]));
-	return diagrams.map(({name, zone = '', description, svg}) => ({name, zone, zoneTitle: titles.get(zone) ?? '', description, svg: new Fragment(svg)}));
+	return diagrams.map(({name, zone, description, svg}, position) => ({
+		name,
+		// The overview comes first; whatever else is about no zone shows all hosts.
+		kind: zone === undefined ? (position === 0 ? 'overview' : 'hosts') : 'zone',
+		zone: zone ?? '',
+		zoneTitle: zone === undefined ? '' : titles.get(zone) ?? zone,
+		description,
+		svg: new Fragment(svg),
+	}));
 }
 
 /** What each sheet of paper says of itself, should it get lost from the others. */

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import test from 'ava';
 import type {Plan} from '../../source/core/model.js';
+import {drawDiagrams} from '../../source/renderers/diagram/index.js';
 import {findFormat, TemplateError, type Templates} from '../../source/renderers/index.js';
 import {showUnfit} from '../../source/core/text.js';
 import {hostileText, makeHostile} from '../helpers/hostile-plan.js';
@@ -56,6 +57,20 @@ test('every line, deny, flow, finding, question, host and document of the plan i
 	for (const entry of wanted) {
 		t.true(text.includes(entry), `${entry}`);
 	}
+});
+
+test('every diagram of the plan is on the page, under a name of its own', async t => {
+	const plan = makeSamplePlan();
+	const html = await renderPage(plan);
+	const diagrams = await drawDiagrams(plan);
+	t.true(diagrams.length > 2);
+	for (const {svg} of diagrams) {
+		t.true(html.includes(svg));
+	}
+
+	const names = [...html.matchAll(/<summary>(?<name>[^<]*)<\/summary>\n<div class="canvas"/gv)].map(({groups}) => groups!['name']!);
+	t.is(names.length, diagrams.length);
+	t.is(new Set(names).size, diagrams.length);
 });
 
 test('each line is a place that an address can name, and every link inside the page leads to one', async t => {
