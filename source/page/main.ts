@@ -161,6 +161,7 @@ function readPlace(): void {
 	goTo(place.at);
 }
 
+document.documentElement.classList.add('live');
 for (const element of findAll('[data-script]')) {
 	element.hidden = false;
 }

@@ -361,7 +361,7 @@ testPage('a mouse drags the diagram without choosing anything', async t => {
 
 for (const [scheme, width, height] of [['light', 1440, 900], ['dark', 1440, 900], ['light', 390, 844], ['dark', 800, 1000]] as const) {
 	testPage(`axe finds no serious fault, ${scheme}, ${width} pixels wide`, async t => {
-		const {page} = await open(t, await writePage(makeSamplePlan()), {scheme, width, height, hash: '#R-WEB1'});
+		const {page} = await open(t, await writePage(makeSamplePlan()), {scheme, width, height, hash: '#conduit=office%3Ecore&at=R-WEB1'});
 		await page.evaluate(() => {
 			for (const details of document.querySelectorAll('details:not(.diagram)')) {
 				(details as HTMLDetailsElement).open = true;
