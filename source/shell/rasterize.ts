@@ -1,9 +1,14 @@
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
-import type {renderAsync} from '@resvg/resvg-js';
 import {packageFolder} from './package-files.js';
 import {findSystemCode, UserError} from './user-error.js';
+
+/** What is used of resvg, which is no dependency: whichever version somebody has installed comes without its types. */
+type Draw = (svg: string, options: {
+	readonly font: {readonly loadSystemFonts: boolean; readonly fontFiles: readonly string[]; readonly defaultFontFamily: string; readonly sansSerifFamily: string};
+	readonly fitTo: {readonly mode: 'zoom'; readonly value: number};
+}) => Promise<{readonly asPng: () => Uint8Array}>;
 
 const packageName = '@resvg/resvg-js';
 
@@ -29,10 +34,10 @@ export async function rasterize(svg: string, scale: number): Promise<Uint8Array>
 	return picture.asPng();
 }
 
-let renderer: typeof renderAsync | undefined;
+let renderer: Draw | undefined;
 
 /** Look beside the program, where it is installed together with resvg, then from the working folder upwards, where people who run it by `npx` can put it. */
-function findRenderer(): typeof renderAsync {
+function findRenderer(): Draw {
 	if (renderer !== undefined) {
 		return renderer;
 	}
@@ -43,7 +48,7 @@ function findRenderer(): typeof renderAsync {
 		const file = findFile(load);
 		if (file !== undefined) {
 			try {
-				({renderAsync: renderer} = load(file) as {readonly renderAsync: typeof renderAsync});
+				({renderAsync: renderer} = load(file) as {readonly renderAsync: Draw});
 				return renderer;
 			} catch (error) {
 				throw new UserError(`${packageName} is installed, but cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`, {cause: error, hint: `install it anew on this machine: npm install --no-save ${packageName}; it lies in ${path.dirname(file)}`});
