@@ -194,7 +194,8 @@ export const keyHelp = {
 	filter: {keys: '/', label: 'filter'},
 	help: {keys: '?', label: 'help'},
 	helpWhileTyping: {keys: 'F1', label: 'help'},
-	tabs: {keys: '←→', ascii: 'left/right', label: 'tab'},
-	jump: {keys: 'enter', label: 'go there'},
+	// The names of arrows would leave no room for what else a tab has.
+	tabs: {keys: '←→', ascii: '1-4', label: 'tab'},
+	jump: {keys: 'enter', label: 'open'},
 	quit: {keys: '^C', label: 'leave'},
 } as const satisfies Record<string, KeyHelp>;
