@@ -12,6 +12,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {formatSpread, formatTimes, median} from './bench-figures.mjs';
+import {benchInstall, benchPictures} from './bench-pictures.mjs';
 import {benchTerminal} from './bench-terminal.mjs';
 import {build} from './build.mjs';
 import {bundleScript, root} from './bundle.mjs';
@@ -21,6 +22,8 @@ const {values} = parseArgs({options: {rounds: {type: 'string', default: '25'}}})
 const rounds = Number(values.rounds);
 const warmUps = 3;
 const planRounds = 5;
+/** A browser takes seconds. */
+const pictureRounds = 5;
 
 // Node 20 reads the file it names at every start, which doubles the floor and flatters every ratio.
 const {NODE_EXTRA_CA_CERTS: _, ...environment} = process.env;
@@ -146,6 +149,8 @@ try {
 	await benchCommands(folder);
 	await benchTerminal({folder, environment: {...environment, VIRT_FW_WIZARD_HOME: path.join(folder, 'home')}, rounds, warmUps, ...await describeWizard(folder)});
 	await benchPlanning(folder);
+	await benchPictures({folder, environment, rounds: Math.min(rounds, pictureRounds)});
+	await benchInstall(folder);
 } finally {
 	await rm(folder, {recursive: true, force: true});
 }

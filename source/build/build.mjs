@@ -3,6 +3,7 @@ Makes dist/, all that is published:
 
 	cli.cjs                   the bin: answers --version, else runs main.cjs, compiled before where it can be
 	main.cjs, *-*.cjs         the program: what every command needs, and the rest in parts
+	mermaid-worker.mjs        draws diagrams with mermaid-cli, where somebody has it, in a process of its own
 	index.js, index-*.js      the core, for other programs, and its parts
 	assets/                   fonts, and what else documents are made with
 	catalog.json              the catalog, parsed and checked, with hashes of its selections of products
@@ -17,7 +18,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {assetPackages, buildAssets} from './assets.mjs';
 import {
-	bundleBin, bundleProgram, bundlePure, findMissingPackages, root,
+	bundleBin, bundleProgram, bundlePure, bundleWorker, findMissingPackages, root,
 } from './bundle.mjs';
 import {readCatalog} from './catalog.mjs';
 import {isMain} from './is-main.mjs';
@@ -69,7 +70,7 @@ async function readFacts() {
 }
 
 /**
-Build the files that run: cli.cjs, main.cjs and what they load.
+Build the files that run: cli.cjs, main.cjs and what they load, and the worker.
 
 @param {string} entry
 @param {string} folder
@@ -78,7 +79,8 @@ export async function buildProgram(entry, folder) {
 	const main = await bundleProgram(entry, folder, 'main');
 	const bin = await bundleBin(folder, main.build);
 	await chmod(path.join(folder, 'cli.cjs'), 0o755);
-	return [bin, main];
+	const worker = await bundleWorker('source/shell/mermaid-worker.ts', folder);
+	return [bin, main, worker];
 }
 
 /** Like Promise.all(), but when one fails the others have ended too and write no more. */

@@ -165,6 +165,23 @@ export async function bundleProgram(entry, outdir, name) {
 }
 
 /**
+Bundle what runs in a process of its own and imports ES modules that are found only then: as one ES module.
+
+@param {string} entry
+@param {string} outdir
+*/
+export async function bundleWorker(entry, outdir) {
+	return esbuild.build({
+		...sharedOptions,
+		entryPoints: [entry],
+		outdir,
+		outExtension: {'.js': '.mjs'},
+		format: 'esm',
+		platform: 'node',
+	});
+}
+
+/**
 Bundle what needs no Node as ES modules: one file, and others for what is imported with `await import()`. An import of a `node:` module is an error.
 
 @param {{in: string, out: string}} entry - A file below source/, and the name of its bundle without ending.

@@ -18,6 +18,7 @@ const needed = [
 	'package.json',
 	'dist/cli.cjs',
 	'dist/main.cjs',
+	'dist/mermaid-worker.mjs',
 	'dist/index.js',
 	'dist/catalog.json',
 	'dist/starters.json',

@@ -7,10 +7,16 @@ export const nameKinds = ['profiles', 'starters', 'products'] as const;
 export const defaultFormatIds = ['change-request', 'ports', 'topology', 'csv', 'plan'] as const;
 
 /** Ids of all formats. */
-export const formatIds = [...defaultFormatIds, 'xlsx', 'svg', 'png', 'docx', 'pdf', 'html', 'nftables', 'iptables'] as const;
+export const formatIds = [...defaultFormatIds, 'svg', 'png', 'diagram-pdf', 'xlsx', 'docx', 'pdf', 'html', 'nftables', 'iptables'] as const;
 
 /** Words that stand for several formats. */
 export const formatGroups = ['all', 'configurations'] as const;
+
+/** Ids of the formats that are pictures, which mermaid-cli can draw as well. */
+export const pictureFormatIds: readonly string[] = ['svg', 'png', 'diagram-pdf'];
+
+/** Who draws the pictures; the first where nobody chooses. */
+export const rendererIds = ['embedded', 'mermaid-cli'] as const;
 
 /** What `schema` prints the form of. */
 export const schemaNames = ['profile', 'plan', 'catalog', 'document'] as const;

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {configurations, documents, findFormat, formats, textFormats, type Format} from '../renderers/index.js';
 import {suggest} from '../core/problem.js';
 import {showLine} from '../core/text.js';
@@ -9,13 +8,17 @@ import {readTemplates} from '../shell/read-templates.js';
 import {renderDocuments} from '../shell/render-documents.js';
 import {makeTools} from '../shell/tools.js';
 import {UserError} from '../shell/user-error.js';
-import {writeDocuments, type WriteResult} from '../shell/write-documents.js';
+import {writeDocuments} from '../shell/write-documents.js';
 import {exitCodes, formatGroups, formatJson, type CommandInput} from './command.js';
 import {formatReadiness} from './check.js';
+import {parseRenderer, requireDrawing} from './renderer.js';
+import {formatResults} from './results.js';
 
 /** `generate`: profile → plan → documents, written to a folder or to standard output. */
 export async function runGenerate({words, values, switches, write, writeError}: CommandInput): Promise<number> {
-	const chosen = chooseFormats(values['format']);
+	const drawing = parseRenderer(values);
+	const {formats: chosen, optional} = chooseFormats(values['format']);
+	requireDrawing(values, chosen);
 	if (switches.has('stdout') && (chosen.length !== 1 || values['out'] !== undefined)) {
 		throw new UserError('--stdout prints one format', {hint: 'name it with --format, and leave --out away'});
 	}
@@ -31,7 +34,7 @@ export async function runGenerate({words, values, switches, write, writeError}: 
 	const catalog = await readCatalog(values['catalog']);
 	const profile = await readProfile(words[0]!, catalog);
 	const [plan, templates] = await Promise.all([makePlan(catalog, profile, {date: values['date'], previous: values['previous']}), readTemplates(values['templates'])]);
-	const files = await renderDocuments(plan, chosen, templates, makeTools());
+	const {files, left} = await renderDocuments(plan, chosen, {templates, tools: makeTools(drawing), optional});
 	if (switches.has('stdout')) {
 		// A format of several files begins with the one that stands for all: the overview.
 		write(String(files[0]!.content));
@@ -41,9 +44,10 @@ export async function runGenerate({words, values, switches, write, writeError}: 
 	const folder = values['out'] ?? profile.name;
 	const results = await writeDocuments(folder, files, {force: switches.has('force')});
 	if (switches.has('json')) {
-		write(formatJson({folder, files: results, ready: plan.ready, notReady: plan.notReady}));
+		write(formatJson({folder, files: results, leftOut: left.map(({format}) => format.id), ready: plan.ready, notReady: plan.notReady}));
 	} else {
 		writeError(formatResults(folder, results));
+		writeError(left.map(({format, message, hint}) => `${format.id} is left out: ${message}${hint === undefined ? '' : `; ${hint}`}\n`).join(''));
 		writeError(formatReadiness(plan));
 	}
 
@@ -52,22 +56,21 @@ export async function runGenerate({words, values, switches, write, writeError}: 
 
 const groups: Readonly<Record<string, readonly Format[] | undefined>> = {all: documents, configurations} satisfies Record<(typeof formatGroups)[number], readonly Format[]>;
 
-function chooseFormats(list: string | undefined): readonly Format[] {
+/** The formats that a list names; those that only a group stands for may be left out where something they need is not installed. */
+function chooseFormats(list: string | undefined): {readonly formats: readonly Format[]; readonly optional: ReadonlySet<Format>} {
 	if (list === undefined) {
-		return textFormats;
+		return {formats: textFormats, optional: new Set()};
 	}
 
-	const ids = [...new Set(list.split(',').map(id => id.trim()).flatMap(id => groups[id]?.map(format => format.id) ?? [id]))];
-	const unknown = ids.filter(id => findFormat(id) === undefined);
+	const words = list.split(',').map(word => word.trim());
+	const grouped = words.flatMap(word => groups[word] ?? []);
+	const ids = words.filter(word => groups[word] === undefined);
+	const unknown = [...new Set(ids)].filter(id => findFormat(id) === undefined);
 	if (unknown.length > 0) {
 		const known = [...formats.map(format => format.id), ...formatGroups];
 		throw new UserError(`--format names what is no format: ${unknown.slice(0, 10).map(id => `"${showLine(id, 80)}"`).join(', ')}`, {hint: unknown.length === 1 ? suggest(unknown[0]!, known) : suggest('', known)});
 	}
 
-	return ids.map(id => findFormat(id)!);
-}
-
-function formatResults(folder: string, results: readonly WriteResult[]): string {
-	const width = Math.max(...results.map(result => result.status.length));
-	return `${results.map(({path: name, status}) => `${status.padEnd(width)}  ${showLine(path.join(folder, name))}`).join('\n')}\n`;
+	const named = ids.map(id => findFormat(id)!);
+	return {formats: [...new Set(words.flatMap(word => groups[word] ?? [findFormat(word)!]))], optional: new Set(grouped.filter(format => !named.includes(format)))};
 }

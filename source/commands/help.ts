@@ -8,6 +8,7 @@ const name = 'virt-fw-wizard';
 const environment = [
 	['VIRT_FW_WIZARD_HOME', 'the folder for saved profiles, instead of the usual one'],
 	['VIRT_FW_WIZARD_CODE_CACHE=0', 'keep no compiled code for the next start'],
+	['VIRT_FW_WIZARD_BROWSER_SECONDS=60', 'how long the browser of --renderer mermaid-cli may do nothing before it is ended'],
 	['NO_COLOR=1', 'no colours in the wizard'],
 	['INK_SCREEN_READER=true', 'the wizard as plain numbered text'],
 ] as const;

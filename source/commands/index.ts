@@ -1,8 +1,12 @@
-import {defaultFormatIds, formatGroups, formatIds, nameKinds, schemaNames, type Command, type CommandInput, type CommandOption, type Positional} from './command.js';
+import {defaultFormatIds, formatGroups, formatIds, nameKinds, pictureFormatIds, rendererIds, schemaNames, type Command, type CommandInput, type CommandOption, type Positional} from './command.js';
 
 const catalogOption: CommandOption = {name: 'catalog', value: 'DIR', word: {kind: 'folder'}, summary: 'add the products of this catalog folder, or replace those of the same id'};
 const dateOption: CommandOption = {name: 'date', value: 'YYYY-MM-DD', word: {kind: 'text'}, summary: 'the date of the request, instead of today'};
 const jsonOption: CommandOption = {name: 'json', summary: 'print JSON for programs'};
+const rendererOptions: readonly CommandOption[] = [
+	{name: 'renderer', value: 'NAME', word: {kind: 'choice', choices: rendererIds}, summary: `who draws pictures (${pictureFormatIds.join(', ')}): ${rendererIds.join(' or ')}, which must be installed and needs a browser (default: ${rendererIds[0]})`},
+	{name: 'browser', value: 'FILE', word: {kind: 'file', endings: []}, summary: 'the browser for mermaid-cli (default: PUPPETEER_EXECUTABLE_PATH, CHROME_PATH, or the first Chrome, Chromium or Edge found)'},
+];
 const previousOption: CommandOption = {name: 'previous', value: 'FILE', word: {kind: 'file', endings: ['json']}, summary: 'plan.json of the earlier request: marks lines as added, changed, kept or removed'};
 
 const profileEndings = ['yaml', 'yml', 'json'];
@@ -23,6 +27,7 @@ export const commands: readonly Command[] = [
 		options: [
 			{name: 'out', short: 'o', value: 'DIR', word: {kind: 'folder'}, summary: 'folder to propose for the documents (default: ./<name of the design>)'},
 			{name: 'templates', value: 'DIR', word: {kind: 'folder'}, summary: 'use the templates of this folder in place of the built-in ones'},
+			...rendererOptions,
 			catalogOption,
 			previousOption,
 			dateOption,
@@ -50,6 +55,7 @@ export const commands: readonly Command[] = [
 			{name: 'stdout', summary: 'print one --format instead of writing files; of topology it is the overview'},
 			{name: 'force', summary: 'replace files that were changed since they were written'},
 			{name: 'templates', value: 'DIR', word: {kind: 'folder'}, summary: 'use the templates of this folder in place of the built-in ones'},
+			...rendererOptions,
 			catalogOption,
 			previousOption,
 			dateOption,
@@ -152,6 +158,28 @@ export const commands: readonly Command[] = [
 		async run(input: CommandInput) {
 			const {runProfiles} = await import('./profiles.js');
 			return runProfiles(input);
+		},
+	},
+	{
+		name: 'templates',
+		summary: 'look at the wording of the documents, and write it out to change it',
+		words: [],
+		subcommands: [
+			{name: 'list', summary: 'the templates, and the formats that are made with each', words: []},
+			{name: 'export', summary: 'write the built-in templates and a guide to them into a folder', words: [{label: 'DIR', word: {kind: 'folder'}}]},
+		],
+		options: [
+			{name: 'force', summary: 'replace templates that were changed since they were written', only: ['export']},
+			jsonOption,
+		],
+		details: [
+			'Templates are Liquid, in a sandbox: they cannot read files, run code, or run without end. generate and wizard use those of --templates DIR in place of the built-in ones of the same name.',
+			'Files are written whole or not at all, never through a link, and never over somebody\'s edits without --force.',
+		],
+		examples: ['virt-fw-wizard templates list', 'virt-fw-wizard templates export own-templates', 'virt-fw-wizard generate profile.yaml --templates own-templates'],
+		async run(input: CommandInput) {
+			const {runTemplates} = await import('./templates.js');
+			return runTemplates(input);
 		},
 	},
 	{

@@ -47,7 +47,7 @@ export class FirstServices implements Services {
 	}
 
 	close(): void {
-		this.#design?.close();
+		this.#design?.end();
 	}
 
 	listSaved(): readonly ProfileSummary[] {

@@ -29,6 +29,7 @@ import {writeFile} from '../shell/write-file.js';
 import type {Command, Message, Output, Paragraph} from '../tui/control.js';
 import type {CommandContext, CommandOutcome} from '../tui/services.js';
 import {version} from '../version.js';
+import {isDrawing, parseRenderer, rendererOptionNames} from './renderer.js';
 
 /** Said when somebody begins with an example. */
 const beginning: Message = {text: 'Products, answers and zones are those of the example; networks, addresses and the change record are yours to give', tone: 'good'};
@@ -67,7 +68,9 @@ export class DesignServices {
 	readonly #templates: Readonly<Record<string, string>>;
 	readonly #earlier: PlanOptions['earlier'];
 	readonly #isPiped: boolean;
-	readonly #tools: Tools = makeTools();
+	/** Ends what draws for somebody who leaves. */
+	readonly #drawing = new AbortController();
+	readonly #tools: Tools;
 	#rendered: {readonly key: string; readonly plan: Plan; readonly files: Map<string, readonly RenderedFile[]>} | undefined;
 	#isFirstSave = true;
 	/** The last answer is in the store. */
@@ -78,6 +81,7 @@ export class DesignServices {
 	private constructor({catalog, values, store, today, templates, earlier, isPiped}: {readonly catalog: Catalog; readonly values: Values; readonly store: ProfileStore; readonly today: string; readonly templates: Readonly<Record<string, string>>; readonly earlier: PlanOptions['earlier']; readonly isPiped: boolean}) {
 		this.catalog = catalog;
 		this.#values = values;
+		this.#tools = makeTools({...parseRenderer(values), signal: this.#drawing.signal});
 		this.#store = store;
 		this.#today = today;
 		this.#templates = templates;
@@ -101,6 +105,12 @@ export class DesignServices {
 		}
 
 		return {name, ...(notes.length === 0 ? {} : {message: notes.join('; ')})};
+	}
+
+	/** Nothing is wanted any more: let other processes write again. */
+	end(): void {
+		this.#drawing.abort();
+		this.close();
 	}
 
 	/** Let other processes write again. */
@@ -326,7 +336,8 @@ export class DesignServices {
 	}
 
 	#formatCommand(name: string, {folder, formats: chosen = [], printed}: {readonly folder?: string | undefined; readonly formats?: readonly string[] | undefined; readonly printed?: string | undefined}): string {
-		const passed = ['catalog', 'templates', 'previous', 'date'].flatMap(option => this.#values[option] === undefined ? [] : [`--${option}`, quote(this.#values[option])]);
+		const isDrawn = isDrawing((printed === undefined ? chosen : [printed]).map(id => ({id})));
+		const passed = ['catalog', 'templates', 'previous', 'date', ...(isDrawn ? rendererOptionNames : [])].flatMap(option => this.#values[option] === undefined ? [] : [`--${option}`, quote(this.#values[option])]);
 		const target = this.#isPiped && printed !== undefined
 			? ['--format', printed, '--stdout']
 			: ['--out', quote(folder ?? name), ...formatChoice(chosen)];
@@ -343,7 +354,8 @@ const drawingMs = 20;
 /** @throws {UserError} Named after the format, so that somebody knows which one to leave out. */
 async function renderFormat(format: Format, rendered: Plan, templates: Readonly<Record<string, string>>, tools: Tools): Promise<readonly RenderedFile[]> {
 	try {
-		return await renderDocuments(rendered, [format], templates, tools);
+		const {files} = await renderDocuments(rendered, [format], {templates, tools});
+		return files;
 	} catch (error) {
 		if (error instanceof UserError) {
 			throw new UserError(`${format.name} cannot be made, and nothing was written: ${error.message}`, {problems: error.problems, cause: error, ...(error.hint === undefined ? {} : {hint: error.hint})});

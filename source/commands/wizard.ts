@@ -4,6 +4,7 @@ import {showLine} from '../core/text.js';
 import {findTerminalTraits} from '../shell/terminal.js';
 import {UserError} from '../shell/user-error.js';
 import type {CommandInput} from './command.js';
+import {parseRenderer} from './renderer.js';
 
 /** `wizard`, and the program without a command: asks, derives and writes, with a terminal. */
 export async function runWizard(input: CommandInput): Promise<number> {
@@ -21,6 +22,7 @@ export async function runWizard(input: CommandInput): Promise<number> {
 		throw new UserError(`"${showLine(date, 80)}" is no date`, {hint: 'write it as 2026-11-22'});
 	}
 
+	parseRenderer(input.values);
 	const {openWizard} = await import('./wizard-session.js');
 	return openWizard(input, {...traits, isReadOut: traits.isReadOut || input.switches.has('screen-reader'), isPiped: !process.stdout.isTTY});
 }

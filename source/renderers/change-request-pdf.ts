@@ -9,6 +9,7 @@ export const changeRequestPdf: Format = {
 	id: 'pdf',
 	name: 'Firewall change request, PDF',
 	description: 'PDF: the change request as pages to print and sign, with the diagram, contents and bookmarks',
+	group: 'office',
 	isSingleFile: true,
 	isText: false,
 	templates: changeRequest.templates,

@@ -24,6 +24,7 @@ export const changeRequest: TextFormat = {
 	id: 'change-request',
 	name: 'Firewall change request',
 	description: 'Markdown: every line with its reason and evidence, findings, tests, rollback and the record to sign',
+	group: 'text',
 	isSingleFile: true,
 	isText: true,
 	templates: [...requestTemplates, ...diagramTemplates],

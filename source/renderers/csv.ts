@@ -8,6 +8,7 @@ export const csv: TextFormat = {
 	id: 'csv',
 	name: 'Tables',
 	description: 'CSV: lines, ports by zone, zones, hosts and addresses, findings, questions, and every documented connection with what became of it',
+	group: 'text',
 	isSingleFile: false,
 	isText: true,
 	templates: tableTemplates,

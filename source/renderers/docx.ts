@@ -6,6 +6,7 @@ export const docx: Format = {
 	id: 'docx',
 	name: 'Firewall change request for Word',
 	description: 'DOCX: the change request with its diagram, contents, page numbers and room to sign',
+	group: 'office',
 	isSingleFile: true,
 	isText: false,
 	templates: changeRequest.templates,

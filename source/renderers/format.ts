@@ -15,8 +15,8 @@ type FormatTraits = {
 	readonly name: string;
 	/** One line for lists. */
 	readonly description: string;
-	/** The kind of document that it is listed with; without one it is a text. */
-	readonly group?: 'pictures' | 'office';
+	/** The kind of document that it is listed with. */
+	readonly group: 'text' | 'pictures' | 'office' | 'configurations';
 	/** It is one file whatever the plan; otherwise the first file stands for all. */
 	readonly isSingleFile: boolean;
 	/** Its files are text, which a terminal can print. */

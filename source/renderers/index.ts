@@ -1,6 +1,7 @@
 import {changeRequestPdf} from './change-request-pdf.js';
 import {changeRequest} from './change-request.js';
 import {csv} from './csv.js';
+import {diagramPdf} from './diagram-pdf.js';
 import {docx} from './docx.js';
 import type {Format, TextFormat} from './format.js';
 import {page} from './page.js';
@@ -33,9 +34,10 @@ export const textFormats: readonly TextFormat[] = [
 
 /** Formats for people to read and open, other than those; a new one is a file and a line here. */
 const richFormats: readonly Format[] = [
-	xlsx,
 	svg,
 	png,
+	diagramPdf,
+	xlsx,
 	docx,
 	changeRequestPdf,
 	page,

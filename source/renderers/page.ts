@@ -21,6 +21,7 @@ export const page: Format = {
 	id: 'html',
 	name: 'Web page',
 	description: 'HTML: the change request in one file, with diagrams, filters, and the evidence of each line',
+	group: 'office',
 	isSingleFile: true,
 	isText: true,
 	templates: [

@@ -7,6 +7,7 @@ export const planJson: TextFormat = {
 	id: 'plan',
 	name: 'Plan',
 	description: 'JSON: all that was derived, for other programs and for comparing two requests',
+	group: 'text',
 	isSingleFile: true,
 	isText: true,
 	templates: [],

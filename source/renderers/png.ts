@@ -12,6 +12,7 @@ export const png: Format = {
 	id: 'png',
 	name: 'Diagrams as PNG',
 	description: 'the same pictures in pixels, for programs that take no SVG',
+	group: 'pictures',
 	isSingleFile: false,
 	isText: false,
 	templates: diagramTemplates,

@@ -12,6 +12,7 @@ export const ports: TextFormat = {
 	id: 'ports',
 	name: 'Port tables',
 	description: 'Markdown: what comes into each zone, goes out of it and stays inside',
+	group: 'text',
 	isSingleFile: true,
 	isText: true,
 	templates: ['ports.md.liquid', '_port-table.md.liquid', '_shortened.md.liquid', ...diagramTemplates],

@@ -7,6 +7,7 @@ export const svg: Format = {
 	id: 'svg',
 	name: 'Diagrams as SVG',
 	description: 'pictures of the topology that scale: all zones, and one for each zone',
+	group: 'pictures',
 	isSingleFile: false,
 	isText: true,
 	templates: diagramTemplates,

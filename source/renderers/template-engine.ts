@@ -24,8 +24,8 @@ export type Syntax = {
 Liquid's own tags and filters, less those that read a clock, a locale or chance, write HTML, evaluate strings, or inherit layouts:
 wording needs lists, conditions and parts.
 */
-const keptTags = new Set(['#', 'assign', 'break', 'capture', 'case', 'comment', 'continue', 'cycle', 'echo', 'for', 'if', 'liquid', 'raw', 'render', 'unless']);
-const keptFilters = new Set([
+export const keptTags: ReadonlySet<string> = new Set(['#', 'assign', 'break', 'capture', 'case', 'comment', 'continue', 'cycle', 'echo', 'for', 'if', 'liquid', 'raw', 'render', 'unless']);
+export const keptFilters: ReadonlySet<string> = new Set([
 	'abs',
 	'append',
 	'at_least',

@@ -15,6 +15,7 @@ export const topology: TextFormat = {
 	id: 'topology',
 	name: 'Topology diagrams',
 	description: 'Mermaid: zones, hosts and the lines between them; one diagram for each zone, and one of all hosts where these are few',
+	group: 'text',
 	isSingleFile: false,
 	isText: true,
 	templates: diagramTemplates,

@@ -11,6 +11,7 @@ export const xlsx: Format = {
 	id: 'xlsx',
 	name: 'Workbook',
 	description: 'Excel: the tables as sheets, with filters, to copy from and to print',
+	group: 'office',
 	isSingleFile: true,
 	isText: false,
 	templates: tableTemplates,

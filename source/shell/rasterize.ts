@@ -2,7 +2,7 @@ import {createRequire} from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import {packageFolder} from './package-files.js';
-import {findSystemCode, UserError} from './user-error.js';
+import {findSystemCode, MissingToolError, UserError} from './user-error.js';
 
 /** What is used of resvg, which is no dependency: whichever version somebody has installed comes without its types. */
 type Draw = (svg: string, options: {
@@ -56,7 +56,7 @@ function findRenderer(): Draw {
 		}
 	}
 
-	throw new UserError(`pictures as PNG need the package ${packageName}, which is not installed`, {hint: `type here: npm install --no-save ${packageName}; --format svg needs nothing`});
+	throw new MissingToolError(`pictures as PNG need the package ${packageName}, which is not installed`, {hint: `type here: npm install --no-save ${packageName}; --format svg needs nothing`});
 }
 
 function findFile(load: NodeJS.Require): string | undefined {

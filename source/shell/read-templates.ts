@@ -2,7 +2,7 @@ import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {compare, suggest} from '../core/problem.js';
 import {showLine} from '../core/text.js';
-import {readBuiltInTemplates} from './package-files.js';
+import {packageFolder, readBuiltInTemplates} from './package-files.js';
 import {readText} from './read-text.js';
 import {formatSystemError, UserError} from './user-error.js';
 
@@ -31,6 +31,11 @@ export async function readTemplates(folder: string | undefined): Promise<Record<
 	}
 
 	return {...templates, ...own};
+}
+
+/** What somebody must know who changes them, in Markdown. */
+export async function readTemplateGuide(): Promise<string> {
+	return readText(path.join(packageFolder, 'templates', 'documents.md'));
 }
 
 async function readFolder(folder: string): Promise<Record<string, string>> {

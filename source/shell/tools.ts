@@ -1,11 +1,22 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {AssetName, Tools} from '../renderers/index.js';
+import {makeMermaidDrawer} from './mermaid-cli.js';
 import {packageFolder} from './package-files.js';
 import {rasterize} from './rasterize.js';
 
+/** What somebody asks for. */
+export type ToolOptions = {
+	/** Who draws the pictures: this program, where nothing is said, or mermaid-cli with a browser. */
+	readonly renderer?: 'embedded' | 'mermaid-cli';
+	/** The browser for mermaid-cli, where it is not to be looked for. */
+	readonly browser?: string | undefined;
+	/** Ends programs that still run. */
+	readonly signal?: AbortSignal | undefined;
+};
+
 /** What renderers get from this machine; nothing is looked for or loaded before one asks for it. */
-export function makeTools(): Tools {
+export function makeTools({renderer, browser, signal}: ToolOptions = {}): Tools {
 	const readAsset = async (name: AssetName) => readFile(path.join(packageFolder, 'assets', name));
 	return {
 		readAsset,
@@ -15,6 +26,6 @@ export function makeTools(): Tools {
 			return writePdf(document, {sans, 'sans-bold': sansBold, mono});
 		},
 		rasterize,
-		drawMermaid: undefined,
+		drawMermaid: renderer === 'mermaid-cli' ? makeMermaidDrawer(browser, signal) : undefined,
 	};
 }

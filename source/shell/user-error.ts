@@ -6,7 +6,7 @@ Something the user can put right: shown as a message and a hint, never as a stac
 `cli.ts` alone turns it into text and exit code 2.
 */
 export class UserError extends Error {
-	override readonly name = 'UserError';
+	override readonly name: string = 'UserError';
 	/** What to type next. */
 	readonly hint: string | undefined;
 	/** Everything that is wrong, when it is several things. */
@@ -18,6 +18,9 @@ export class UserError extends Error {
 		this.problems = problems;
 	}
 }
+
+/** A program or package that somebody has to install is not there. */
+export class MissingToolError extends UserError {}
 
 /** The `code` of a system error, as ENOENT; undefined for anything else. */
 export function findSystemCode(error: unknown): string | undefined {

@@ -17,7 +17,7 @@ export type DocumentFile = {readonly path: string; readonly content: string | Ui
 export type WriteResult = {readonly path: string; readonly status: 'created' | 'replaced' | 'unchanged' | 'removed'};
 
 /** Remembers what was written, so that somebody's edits are told from an earlier run. */
-const manifestName = '.virt-fw-wizard.json';
+const usualManifest = '.virt-fw-wizard.json';
 
 type Manifest = Readonly<Record<string, string>>;
 
@@ -38,9 +38,11 @@ leaves everything as it was. Files that somebody changed after an earlier run, o
 `force` is set; links are never followed. Documents of an earlier run that are no longer part of the output are removed when nobody
 changed them. Two runs into one folder take turns.
 
+@param force - Replace also what somebody changed.
+@param manifest - The file in the folder that remembers what was written: another one for files of another kind, which do not take the place of documents.
 @throws {UserError} When the folder cannot be written, or holds something that must not be replaced.
 */
-export async function writeDocuments(folder: string, files: readonly DocumentFile[], {force = false}: {readonly force?: boolean} = {}): Promise<WriteResult[]> {
+export async function writeDocuments(folder: string, files: readonly DocumentFile[], {force = false, manifest: manifestName = usualManifest}: {readonly force?: boolean; readonly manifest?: string} = {}): Promise<WriteResult[]> {
 	if (files.some(file => path.basename(file.path) !== file.path)) {
 		throw new RangeError('A document is a file in the folder, not below it');
 	}
@@ -51,14 +53,14 @@ export async function writeDocuments(folder: string, files: readonly DocumentFil
 	try {
 		const made = await prepareFolder(target, folder);
 		try {
-			return await replaceDocuments(target, folder, files, force, interruption);
+			return await replaceDocuments(target, folder, files, {force, manifestName, interruption});
 		} catch (error) {
 			await removeFolders(target, made);
 			throw error;
 		}
 	} catch (error) {
 		const reason = formatSystemError(error);
-		throw error instanceof UserError || reason === undefined ? error : new UserError(`"${showLine(folder)}" cannot be written: ${reason}`, {hint: 'choose another folder with --out; nothing was changed', cause: error});
+		throw error instanceof UserError || reason === undefined ? error : new UserError(`"${showLine(folder)}" cannot be written: ${reason}`, {hint: 'choose another folder; nothing was changed', cause: error});
 	} finally {
 		interruption.end();
 	}
@@ -77,7 +79,7 @@ export async function previewDocuments(folder: string, files: readonly DocumentF
 			return {results: files.map(file => ({path: file.path, status: 'created'})), problems: []};
 		}
 
-		const manifest = await readManifest(target);
+		const manifest = await readManifest(target, usualManifest);
 		const examined = await Promise.all(files.map(async file => examine(target, folder, file, manifest, false)));
 		const obsolete = await findObsolete(target, files, manifest);
 		return {
@@ -103,11 +105,11 @@ async function prepareFolder(target: string, folder: string): Promise<string | u
 async function checkFolder(target: string, folder: string): Promise<Stats | undefined> {
 	const status = await findStatus(target);
 	if (status?.isSymbolicLink()) {
-		throw new UserError(`"${showLine(folder)}" is a link`, {hint: 'name the folder it leads to with --out'});
+		throw new UserError(`"${showLine(folder)}" is a link`, {hint: 'name the folder it leads to'});
 	}
 
 	if (status && !status.isDirectory()) {
-		throw new UserError(`"${showLine(folder)}" is a file`, {hint: 'choose a folder with --out'});
+		throw new UserError(`"${showLine(folder)}" is a file`, {hint: 'choose a folder'});
 	}
 
 	return status;
@@ -166,17 +168,17 @@ async function findStatus(file: string): Promise<Stats | undefined> {
 	}
 }
 
-async function replaceDocuments(target: string, folder: string, files: readonly DocumentFile[], force: boolean, interruption: Interruption): Promise<WriteResult[]> {
+async function replaceDocuments(target: string, folder: string, files: readonly DocumentFile[], {force, manifestName, interruption}: {readonly force: boolean; readonly manifestName: string; readonly interruption: Interruption}): Promise<WriteResult[]> {
 	const unlock = await lockFolder(target, folder, () => {
 		interruption.check();
 	});
 	try {
-		const manifest = await readManifest(target);
+		const manifest = await readManifest(target, manifestName);
 		await removeLeftovers(target);
 		const examined = await Promise.all(files.map(async file => examine(target, folder, file, manifest, force)));
 		const problems = examined.flatMap(entry => entry.problems ?? []);
 		if (problems.length > 0) {
-			throw new UserError(`"${showLine(folder)}" holds what must not be replaced`, {problems, hint: `choose another folder with --out${problems.some(({code}) => code === 'output/foreign') ? ', or add --force to replace what was changed' : ''}; nothing was written`});
+			throw new UserError(`"${showLine(folder)}" holds what must not be replaced`, {problems, hint: `choose another folder${problems.some(({code}) => code === 'output/foreign') ? ', or add --force to replace what was changed' : ''}; nothing was written`});
 		}
 
 		const planned = examined.flatMap(({value}) => value ?? []);
@@ -192,7 +194,7 @@ async function replaceDocuments(target: string, folder: string, files: readonly 
 	}
 }
 
-async function readManifest(target: string): Promise<Manifest> {
+async function readManifest(target: string, manifestName: string): Promise<Manifest> {
 	try {
 		const status = await findStatus(path.join(target, manifestName));
 		const content: unknown = status?.isFile() ? JSON.parse(await readFile(path.join(target, manifestName), 'utf8')) : undefined;
@@ -248,7 +250,7 @@ async function examine(target: string, folder: string, file: DocumentFile, manif
 
 async function findObsolete(target: string, files: readonly DocumentFile[], manifest: Manifest): Promise<string[]> {
 	const kept = new Set(files.map(file => file.path));
-	const candidates = Object.keys(manifest).filter(name => !kept.has(name) && path.basename(name) === name && name !== manifestName).toSorted(compare);
+	const candidates = Object.keys(manifest).filter(name => !kept.has(name) && path.basename(name) === name && name !== usualManifest).toSorted(compare);
 	const found: string[] = [];
 	for (const name of candidates) {
 		const status = await findStatus(path.join(target, name));

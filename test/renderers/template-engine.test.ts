@@ -102,6 +102,34 @@ test('a template that would fill the memory is stopped', t => {
 	t.throws(() => render(`{% assign x = "aaaaaaaaaaaaaaaa" %}${'{% assign x = x | append: x %}'.repeat(40)}`), {instanceOf: TemplateError});
 });
 
+test('loops inside loops are stopped by the time they take', t => {
+	// Over a list that is there already, which takes no memory. The clock runs a second at each look.
+	const {performance} = globalThis;
+	let seconds = 0;
+	Object.defineProperty(globalThis, 'performance', {configurable: true, value: {now: () => 1000 * seconds++}});
+	t.teardown(() => {
+		Object.defineProperty(globalThis, 'performance', {configurable: true, value: performance});
+	});
+	t.throws(() => render(`${'{% for i in list %}'.repeat(9)}${'{% endfor %}'.repeat(9)}`, {list: Array.from({length: 1000}, () => 'a')}), {instanceOf: TemplateError, message: /time|limit/v});
+	t.true(seconds > 60);
+});
+
+test('a template or a text of any length is stopped at the limit', t => {
+	t.throws(() => render('a'.repeat(1_000_001)), {instanceOf: TemplateError, message: /limit/v});
+	t.is(render('a'.repeat(900_000)).length, 900_000);
+	const text = 'a'.repeat(1_000_000);
+	t.throws(() => render('{% for i in (1..300) %}{% assign x = x | append: text %}{% endfor %}', {text, x: ''}), {instanceOf: TemplateError, message: /memory/v});
+	t.throws(() => render('{{ text | replace: "a", text }}', {text: 'a'.repeat(20_000)}), {instanceOf: TemplateError, message: /memory/v});
+});
+
+test('filters and tags that do not exist are named with their line and column', t => {
+	const filter = t.throws(() => render('a\n{{ text | nofilter }}', {text: 'a'}), {instanceOf: TemplateError});
+	t.like(filter.problems, [{file: 'main.md.liquid', line: 2, column: 1, message: 'undefined filter: nofilter'}]);
+	const tag = t.throws(() => render('a\n b{% notag %}'), {instanceOf: TemplateError});
+	t.like(tag.problems, [{file: 'main.md.liquid', line: 2, column: 3}]);
+	t.regex(tag.problems[0]!.message, /notag/v);
+});
+
 test('a template that calls itself is stopped', t => {
 	t.throws(() => render('{% render "main.md.liquid" %}'), {instanceOf: TemplateError});
 });

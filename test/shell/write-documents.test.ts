@@ -179,7 +179,7 @@ test('links are never followed, with or without force', async t => {
 	await symlink(target, link);
 	for (const name of [link, `${link}/`, `${link}/.`, path.join(link, 'x', '..')]) {
 		const {hint} = await refuse(t, name, documents('one'), /is a link/v, true);
-		t.regex(hint!, /--out/v);
+		t.regex(hint!, /name the folder it leads to/v);
 	}
 
 	t.deepEqual(await list(target), []);

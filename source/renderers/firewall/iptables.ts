@@ -11,6 +11,7 @@ export const iptables: TextFormat = {
 	id: 'iptables',
 	name: 'iptables configuration',
 	description: 'For review: files for iptables-restore and ip6tables-restore, for the gateway and for each host',
+	group: 'configurations',
 	isSingleFile: false,
 	isText: true,
 	templates: [],

@@ -11,6 +11,7 @@ export const nftables: TextFormat = {
 	id: 'nftables',
 	name: 'nftables configuration',
 	description: 'For review: the gateway between zones and the firewall of each host, with a file that takes each away',
+	group: 'configurations',
 	isSingleFile: false,
 	isText: true,
 	templates: [],

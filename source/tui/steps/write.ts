@@ -1,4 +1,4 @@
-import {formats} from '../../renderers/index.js';
+import {formats, type Format} from '../../renderers/index.js';
 import {findProfileProblems} from '../../core/profile/problems.js';
 import type {Control, Field} from '../control.js';
 import {span, type StyledLine} from '../text/styled.js';
@@ -26,7 +26,7 @@ export const write: StepKind = () => [{
 	},
 }];
 
-const groupTitles = {text: 'Text', pictures: 'Pictures', office: 'Office documents'} as const;
+const groupTitles = {text: 'Text', pictures: 'Pictures', office: 'Documents to open', configurations: 'Firewall configurations'} as const satisfies Record<Format['group'], string>;
 
 function chooseOutput({design, output, services, plan}: DesignContext): Control {
 	const chosen = new Set(output.formats);
@@ -38,7 +38,7 @@ function chooseOutput({design, output, services, plan}: DesignContext): Control 
 			kind: 'choice',
 			id,
 			label: name,
-			group: groupTitles[group ?? 'text'],
+			group: groupTitles[group],
 			choices: [{value: 'yes', label: 'write'}, {value: 'no', label: 'leave out'}],
 			value: chosen.has(id) ? 'yes' : 'no',
 			isDefault: false,
