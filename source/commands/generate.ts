@@ -71,6 +71,6 @@ function chooseFormats(list: string | undefined): {readonly formats: readonly Fo
 		throw new UserError(`--format names what is no format: ${unknown.slice(0, 10).map(id => `"${showLine(id, 80)}"`).join(', ')}`, {hint: unknown.length === 1 ? suggest(unknown[0]!, known) : suggest('', known)});
 	}
 
-	const named = ids.map(id => findFormat(id)!);
-	return {formats: [...new Set(words.flatMap(word => groups[word] ?? [findFormat(word)!]))], optional: new Set(grouped.filter(format => !named.includes(format)))};
+	const named = new Set(ids.map(id => findFormat(id)!));
+	return {formats: [...new Set(words.flatMap(word => groups[word] ?? [findFormat(word)!]))], optional: new Set(grouped.filter(format => !named.has(format)))};
 }

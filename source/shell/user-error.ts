@@ -20,7 +20,9 @@ export class UserError extends Error {
 }
 
 /** A program or package that somebody has to install is not there. */
-export class MissingToolError extends UserError {}
+export class MissingToolError extends UserError {
+	override readonly name = 'MissingToolError';
+}
 
 /** The `code` of a system error, as ENOENT; undefined for anything else. */
 export function findSystemCode(error: unknown): string | undefined {

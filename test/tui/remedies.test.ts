@@ -32,7 +32,7 @@ for (const {id, remedy} of checks) {
 		t.notRegex(sayRemedy(remedy), isOfFile);
 		// Remedies of single findings stand in the file of the check; their names are filled in as a plan would.
 		const source = await readFile(path.join(process.cwd(), 'source/core/analysis', `${id}.ts`), 'utf8');
-		const texts = [...source.matchAll(/\bremedy: (?<quoted>'(?:[^'\\]|\\.)*'|`[^`]*`)/gv)].map(({groups}) => groups!['quoted']!.slice(1, -1).replaceAll(/\$\{path\}/gv, 'products.olvm.parameters.ports').replaceAll(/\$\{[^\}]*\}/gv, 'something'));
+		const texts = [...source.matchAll(/\bremedy: (?<quoted>'(?:[^'\\]|\\.)*'|`[^`]*`)/gv)].map(({groups}) => groups!['quoted']!.slice(1, -1).replaceAll(/\$\{(?<name>[^\}]*)\}/gv, (_, name: string) => name === 'path' ? 'products.olvm.parameters.ports' : 'something'));
 		t.true(texts.length > 0);
 		for (const text of texts) {
 			t.notRegex(sayRemedy(text), isOfFile);

@@ -32,9 +32,9 @@ type Place = {
 };
 
 const places: readonly Place[] = [
-	{pattern: /\bchange\.(?<field>\w+)/gv, say: field => `"${own(changeFieldLabels, field!) ?? field!}"`, step: 'change'},
-	{pattern: /\bhosts\.(?<host>[\w\-]+)\.addresses\.(?<role>[\w\-]+)/gv, say: (host, role) => `the addresses of ${host!} (${role!})`, step: 'addresses'},
-	{pattern: /\bproducts\.[\w\-]+\.parameters\.(?<parameter>[\w\-]+)/gv, say: parameter => `"${parameter!}"`, step: 'parameters'},
+	{pattern: /\bchange\.(?<field>\w+)/gv, say: field => `"${own(changeFieldLabels, field) ?? field}"`, step: 'change'},
+	{pattern: /\bhosts\.(?<host>[\w\-]+)\.addresses\.(?<role>[\w\-]+)/gv, say: (host, role) => `the addresses of ${host} (${role})`, step: 'addresses'},
+	{pattern: /\bproducts\.[\w\-]+\.parameters\.(?<parameter>[\w\-]+)/gv, say: parameter => `"${parameter}"`, step: 'parameters'},
 	{pattern: / under zones in the profile/gv, say: () => '', step: 'zones'},
 	{pattern: / under networks in the profile/gv, say: () => '', step: 'matrix'},
 	{pattern: /\badministration: true/gv, say: () => '"For administrators"', step: 'zones'},
