@@ -7,7 +7,7 @@ import type {Margins} from './pdf/layout.js';
 /** The change request as PDF, for those who approve it, and for the files. */
 export const changeRequestPdf: Format = {
 	id: 'pdf',
-	name: 'Firewall change request, PDF',
+	name: 'Change request, PDF',
 	description: 'PDF: the change request as pages to print and sign, with the diagram, contents and bookmarks',
 	group: 'office',
 	isSingleFile: true,

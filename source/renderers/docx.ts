@@ -4,7 +4,7 @@ import type {Format} from './format.js';
 /** The change request for Word. */
 export const docx: Format = {
 	id: 'docx',
-	name: 'Firewall change request for Word',
+	name: 'Change request, Word',
 	description: 'DOCX: the change request with its diagram, contents, page numbers and room to sign',
 	group: 'office',
 	isSingleFile: true,

@@ -176,11 +176,11 @@ export function showUnfitForXml(text: string): string {
 	return showUnfit(text).replaceAll(/\p{NChar}/gv, character => `<U+${character.codePointAt(0)!.toString(16).toUpperCase()}>`);
 }
 
-const xmlEntities: ReadonlyMap<string, string> = new Map([['&', '&amp;'], ['<', '&lt;'], ['>', '&gt;'], ['"', '&quot;'], ['\'', '&#39;']]);
+const xmlEntities: ReadonlyMap<string, string> = new Map([['&', '&amp;'], ['<', '&lt;'], ['>', '&gt;'], ['"', '&quot;']]);
 
 /** Escape text for XML 1.0, for the text of an element and an attribute in quotes alike. */
 export function escapeXml(text: string): string {
-	return showUnfitForXml(text).replaceAll(/[&<>"']/gv, character => xmlEntities.get(character)!);
+	return showUnfitForXml(text).replaceAll(/[&<>"]/gv, character => xmlEntities.get(character)!);
 }
 
 const htmlEntities: ReadonlyMap<string, string> = new Map([

@@ -108,6 +108,8 @@ const hasShell = existsSync('/bin/bash');
 	await terminal.press(`${node}\r`, asks(words.start.question));
 	await openExample(terminal, 'flat');
 	await goTo(terminal, words.steps.zones);
+	// What the plan counts is shown a moment later.
+	await terminal.waitFor(/\d+ findings/v);
 	const before = terminal.screen();
 	await terminal.press(keys.ctrl('z'), lines => (lines.filter(line => line.includes('ready>')).length > 1 && lines.some(line => line.includes('Stopped'))) || undefined);
 	t.false(terminal.isAlternateScreen);

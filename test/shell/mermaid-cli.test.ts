@@ -180,7 +180,6 @@ test('options that contradict each other or do nothing are mistakes', async t =>
 		[['--renderer', 'mermaid-cli'], '--renderer says who draws pictures, and no format that is written is one'],
 		[['--renderer', 'embedded', '--format', 'ports'], '--renderer says who draws pictures, and no format that is written is one'],
 		[['--renderer', 'mermaid', '--format', 'diagram-pdf'], '--renderer names no renderer: "mermaid"'],
-		[['--format', 'diagram-pdf'], 'diagram-pdf is drawn by mermaid-cli, which is used only with --renderer mermaid-cli'],
 		[['--renderer', 'mermaid-cli', '--format', 'diagram-pdf', '--browser', 'nowhere'], '--browser names "nowhere" as the browser, and nothing is there'],
 	] as const;
 	await Promise.all(cases.map(async ([options, message]) => {

@@ -11,7 +11,8 @@ import {text} from 'node:stream/consumers';
 import test from 'ava';
 import {formats} from '../../source/renderers/index.js';
 import {viewDocument} from '../../source/renderers/document-view.js';
-import {csv, markdown, mermaid} from '../../source/renderers/syntaxes.js';
+import {csv, html, markdown, mermaid} from '../../source/renderers/syntaxes.js';
+import {viewTables} from '../../source/renderers/tables.js';
 import {keptFilters, keptTags, type Syntax} from '../../source/renderers/template-engine.js';
 import {makeSamplePlan, templates} from '../helpers/sample-plan.js';
 
@@ -98,7 +99,7 @@ test('somebody\'s edits stay, all or nothing is written, and --force replaces', 
 
 test('templates and documents in one folder leave each other alone', async t => {
 	const folder = await makeFolder();
-	await run(folder, 'generate', 'olvm-flat', '--out', '.', '--format', 'ports,flows');
+	await run(folder, 'generate', 'olvm-flat', '--out', '.', '--format', 'ports,csv');
 	await run(folder, 'templates', 'export', '.');
 	await run(folder, 'generate', 'olvm-flat', '--out', '.', '--format', 'ports');
 	const left = await readdir(folder);
@@ -139,6 +140,8 @@ test('the guide is true: tags, filters, fields and files', t => {
 	t.deepEqual(readList('More filters in Markdown: '), own(markdown));
 	t.deepEqual(readList('More filters in Mermaid: '), own(mermaid));
 	t.deepEqual(readList('More filters in CSV: '), own(csv));
+	t.deepEqual(readList('More filters in HTML: '), own(html));
+	t.deepEqual(readList('(?=catalog, change, counts)'), Object.keys(viewTables(makeSamplePlan())).toSorted());
 	t.deepEqual(readList('(?=acceptedRisks)'), Object.keys(viewDocument(makeSamplePlan())).toSorted());
 	const listed = [...guide.matchAll(/^\| `(?<file>[^`]+)` \|/gmv)].map(({groups}) => groups!['file']!);
 	t.deepEqual(listed.toSorted(), names.filter(name => !name.startsWith('_')));
