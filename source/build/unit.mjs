@@ -14,6 +14,9 @@ import {bundleTests, root} from './bundle.mjs';
 import {isMain} from './is-main.mjs';
 
 const outdir = path.join(root, '.build/test');
+/** Networks of many processes that answer one another in time: they are tried when nothing else runs. */
+const apart = ['.build/test/*.test.js', '.build/test/!(lab)/**/*.test.js'];
+const labs = ['--serial', '.build/test/lab/*.test.js'];
 /** For the program that the tests run; the one of the developer is for work. */
 const cacheFolder = path.join(root, '.build/cache');
 
@@ -33,17 +36,22 @@ export async function runUnitTests(args = []) {
 
 	// Tests of the core can tell something even when there is no program to run.
 	const broken = program.status === 'rejected' ? 1 : 0;
-	const {
-		passed, skipped, failed, exitCode,
-	} = await runAva(args.map(argument => argument.replace(/^(?:\.\/)?(test\/.*)\.tsx?$/v, '.build/$1.js')));
+	const chosen = args.map(argument => argument.replace(/^(?:\.\/)?(test\/.*)\.tsx?$/v, '.build/$1.js'));
+	const total = {passed: 0, failed: broken};
+	for (const run of args.length === 0 ? [apart, labs] : [chosen]) {
+		// eslint-disable-next-line no-await-in-loop -- One after the other is what they are apart for.
+		const {passed, skipped, failed, exitCode} = await runAva(run);
+		// A test that is skipped for want of a tool is a hole in the run that has all tools.
+		const holes = process.env.REQUIRE_TOOLS === '1' ? skipped : 0;
+		if (holes > 0) {
+			console.error(`${holes} skipped, but REQUIRE_TOOLS=1 wants every test to run.`);
+		}
 
-	// A test that is skipped for want of a tool is a hole in the run that has all tools.
-	const holes = process.env.REQUIRE_TOOLS === '1' ? skipped : 0;
-	if (holes > 0) {
-		console.error(`${holes} skipped, but REQUIRE_TOOLS=1 wants every test to run.`);
+		total.passed += passed;
+		total.failed += Math.max(failed + holes, exitCode === 0 ? 0 : 1);
 	}
 
-	return {passed, failed: Math.max(failed + holes + broken, exitCode === 0 ? 0 : 1)};
+	return total;
 }
 
 async function buildTests() {

@@ -27,7 +27,7 @@ const jobs = {
 	},
 	async stop() {
 		for (const socket of sockets) {
-			socket.removeAllListeners();
+			socket.removeAllListeners('error').removeAllListeners('message').removeAllListeners('data');
 			socket.on('error', () => undefined);
 			if (socket.destroy) {
 				socket.destroy();
@@ -79,7 +79,13 @@ function probeUdp(from, to, port, report) {
 	socket.on('error', ({code}) => report(code === 'ECONNREFUSED' ? 'refused' : code));
 	socket.on('message', () => report('open'));
 	socket.bind(0, from, () => {
-		socket.connect(port, to, () => socket.send('here?'));
+		// Nobody repeats a datagram that got lost on the way, as clients do.
+		socket.connect(port, to, () => {
+			const send = () => socket.send('here?', () => undefined);
+			send();
+			const timer = setInterval(send, 200);
+			socket.once('close', () => clearInterval(timer));
+		});
 	});
 }
 

@@ -79,7 +79,7 @@ async function tryDesign(t: ExecutionContext, plan: Plan, backEnd: BackEnd): Pro
 	const needed = expectations.listNeeded();
 	const forbidden = expectations.listForbidden(makePick());
 	const pings = expectations.listPings();
-	const neededResults = await lab.probe(needed, {listens: true, patienceMs: 20_000});
+	const neededResults = await lab.probe(needed, {listens: true, patienceMs: 60_000});
 	const forbiddenResults = await lab.probe(forbidden, {listens: false, patienceMs: 400});
 	const pingResults = await Promise.all([...pings.needed, ...pings.forbidden].map(async ({from, to}) => lab.ping(from, to)));
 	return {
