@@ -1,5 +1,6 @@
 import {configurations, documents, findFormat, formats, textFormats, type Format} from '../renderers/index.js';
 import {suggest} from '../core/problem.js';
+import {own} from '../core/records.js';
 import {showLine} from '../core/text.js';
 import {makePlan} from '../shell/make-plan.js';
 import {readCatalog} from '../shell/read-catalog.js';
@@ -54,7 +55,7 @@ export async function runGenerate({words, values, switches, write, writeError}: 
 	return exitCodes.done;
 }
 
-const groups: Readonly<Record<string, readonly Format[] | undefined>> = {all: documents, configurations} satisfies Record<(typeof formatGroups)[number], readonly Format[]>;
+const groups: Readonly<Record<string, readonly Format[]>> = {all: documents, configurations} satisfies Record<(typeof formatGroups)[number], readonly Format[]>;
 
 /** The formats that a list names; those that only a group stands for may be left out where something they need is not installed. */
 function chooseFormats(list: string | undefined): {readonly formats: readonly Format[]; readonly optional: ReadonlySet<Format>} {
@@ -63,8 +64,8 @@ function chooseFormats(list: string | undefined): {readonly formats: readonly Fo
 	}
 
 	const words = list.split(',').map(word => word.trim());
-	const grouped = words.flatMap(word => groups[word] ?? []);
-	const ids = words.filter(word => groups[word] === undefined);
+	const grouped = words.flatMap(word => own(groups, word) ?? []);
+	const ids = words.filter(word => own(groups, word) === undefined);
 	const unknown = [...new Set(ids)].filter(id => findFormat(id) === undefined);
 	if (unknown.length > 0) {
 		const known = [...formats.map(format => format.id), ...formatGroups];
@@ -72,5 +73,5 @@ function chooseFormats(list: string | undefined): {readonly formats: readonly Fo
 	}
 
 	const named = new Set(ids.map(id => findFormat(id)!));
-	return {formats: [...new Set(words.flatMap(word => groups[word] ?? [findFormat(word)!]))], optional: new Set(grouped.filter(format => !named.has(format)))};
+	return {formats: [...new Set(words.flatMap(word => own(groups, word) ?? [findFormat(word)!]))], optional: new Set(grouped.filter(format => !named.has(format)))};
 }

@@ -238,6 +238,7 @@ refuses(['generate', 'estate', '--out', '-'], /--out names a folder/v, /--stdout
 refuses(['generate', 'estate', '--out=-'], /--out names a folder/v);
 refuses(['generate', 'estate', '--format', 'plan,prots,flow'], /"prots", "flow"/v, /known are .*ports/v);
 refuses(['generate', 'estate', '--format', 'prots'], /"prots"/v, /did you mean "ports"/v);
+refuses(['generate', 'estate', '--format', 'constructor'], /"constructor"/v, /known are .*ports/v);
 refuses(['generate', 'estate', '--format', ','], /""/v, /known are/v);
 refuses(['generate', 'estate', '--stdout'], /--stdout prints one format/v);
 refuses(['generate', 'estate', '--stdout', '--format', 'plan', '--out', 'x'], /--stdout prints one format/v);
