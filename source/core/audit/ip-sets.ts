@@ -1,0 +1,114 @@
+import type {IpVersion} from '../model.js';
+import {getOrMake} from '../records.js';
+import {parseIcmpType, parseProtocol} from './protocols.js';
+import {DumpError, limits, parseDumpAddress, parseDumpPorts, type DumpFile} from './reading.js';
+import {allPackets, mergeRegions, subtractRegions, type Region} from './region.js';
+import {toSpans} from './region.js';
+
+/** A set of ipset(8): what a match on it holds, by the direction of each part; undefined where its kind is not known. */
+export type IpSet = {
+	readonly parts: number;
+	/** Why no match on it can be assessed. */
+	readonly unknown: string | undefined;
+	readonly find: (version: IpVersion, directions: readonly string[]) => readonly Region[] | undefined;
+};
+
+type Entry = {readonly value: string; readonly isExcluded: boolean};
+
+const knownParts = new Set(['ip', 'net', 'port']);
+
+/** Whether a text is what `ipset save` prints. */
+export const isIpSetDump = (text: string): boolean => /^create \S+ (?:hash|bitmap|list):/mv.test(text);
+
+/**
+Read what `ipset save` prints.
+
+@throws {DumpError} When a line cannot be read.
+*/
+export function readIpSets({name: file, text}: DumpFile): ReadonlyMap<string, IpSet> {
+	const kinds = new Map<string, {readonly kind: string; readonly isTimed: boolean}>();
+	const entries = new Map<string, Entry[]>();
+	let count = 0;
+	for (const [index, line] of text.split('\n').entries()) {
+		const words = line.trim().split(/\s+/v);
+		const [command, name, value] = words;
+		if (command === '' || command?.startsWith('#')) {
+			continue;
+		}
+
+		if (command === 'create' && name !== undefined && value !== undefined) {
+			kinds.set(name, {kind: value, isTimed: words.includes('timeout')});
+		} else if (command === 'add' && name !== undefined && value !== undefined && kinds.has(name)) {
+			count++;
+			getOrMake(entries, name, () => []).push({value, isExcluded: words.includes('nomatch')});
+		} else {
+			throw new DumpError(file, index + 1, 'this is no line of ipset save', 'ipset save prints create and add');
+		}
+
+		if (count > limits.elements) {
+			throw new DumpError(file, index + 1, `the sets have more than ${limits.elements} elements`);
+		}
+	}
+
+	if (text !== '' && !text.endsWith('\n')) {
+		throw new DumpError(file, undefined, 'the last line is cut off', 'is the file complete?');
+	}
+
+	return new Map([...kinds].map(([name, {kind, isTimed}]) => [name, makeSet(name, kind, isTimed, entries.get(name) ?? [])]));
+}
+
+function makeSet(name: string, kind: string, isTimed: boolean, entries: readonly Entry[]): IpSet {
+	const parts = kind.slice(kind.indexOf(':') + 1).split(',');
+	const isKnown = /^(?:hash|bitmap):/v.test(kind) && parts.every(part => knownParts.has(part));
+	const known = new Map<string, readonly Region[] | undefined>();
+	return {
+		parts: parts.length,
+		unknown: isKnown ? (isTimed ? `set ${name}, whose elements time out` : undefined) : `set ${name} of type ${kind}`,
+		find: (version, directions) => getOrMake(known, `${version} ${directions.join(',')}`, () => isKnown ? findRegions(version, directions, parts, entries) : undefined),
+	};
+}
+
+function findRegions(version: IpVersion, directions: readonly string[], parts: readonly string[], entries: readonly Entry[]): readonly Region[] | undefined {
+	const read = (isExcluded: boolean) => entries.filter(entry => entry.isExcluded === isExcluded).map(({value}) => readEntry(version, directions, parts, value));
+	const [held, excluded] = [read(false), read(true)];
+	return held.includes('unknown') || excluded.includes('unknown')
+		? undefined
+		: subtractRegions(mergeRegions(held.filter(region => typeof region === 'object')), excluded.filter(region => typeof region === 'object'));
+}
+
+function readEntry(version: IpVersion, directions: readonly string[], parts: readonly string[], value: string): Region | 'unknown' | undefined {
+	const values = value.split(',');
+	if (values.length !== parts.length || directions.length < parts.length) {
+		return 'unknown';
+	}
+
+	let region = allPackets(version);
+	for (const [index, part] of parts.entries()) {
+		const isSource = directions[index] === 'src';
+		if (part === 'port') {
+			const [, protocolText = 'tcp', ports] = /^(?:([\w\-]+):)?(.+)$/v.exec(values[index]!) ?? [];
+			const protocol = parseProtocol(protocolText);
+			const isIcmp = protocol === 1 || protocol === 58;
+			const range = ports === undefined ? undefined : (isIcmp ? parseIcmpType(ports, protocol) : parseDumpPorts(ports, '-'));
+			if (protocol === undefined || range === undefined) {
+				return 'unknown';
+			}
+
+			// A bitmap of ports does not look at the protocol, but only TCP and UDP are asked; the kernel compares an unnamed one with both.
+			region = {...region, protocol: toSpans(parts.length === 1 ? [{from: 6, to: 6}, {from: 17, to: 17}] : [{from: protocol, to: protocol}]), [isSource && !isIcmp ? 'sourcePort' : 'port']: toSpans([range])};
+		} else {
+			const range = parseDumpAddress(values[index]!);
+			if (range === undefined) {
+				return 'unknown';
+			}
+
+			if (range.version !== version) {
+				return undefined;
+			}
+
+			region = {...region, [isSource ? 'source' : 'destination']: [{from: range.from, end: range.to + 1n}]};
+		}
+	}
+
+	return region;
+}
