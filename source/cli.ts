@@ -66,6 +66,7 @@ function parseInput(command: Command, argv: readonly string[]): CommandInput {
 	const options = Object.fromEntries(command.options.map(option => [option.name, {type: option.value === undefined ? 'boolean' as const : 'string' as const, ...(option.short === undefined ? {} : {short: option.short})}]));
 	const {tokens, positionals} = parseArgs({args: [...argv], options, allowPositionals: true, strict: false, tokens: true});
 	const values: Record<string, string> = {};
+	const lists: Record<string, string[]> = {};
 	const switches = new Set<string>();
 	for (const token of tokens) {
 		if (token.kind !== 'option') {
@@ -89,6 +90,11 @@ function parseInput(command: Command, argv: readonly string[]): CommandInput {
 				throw new UserError(`${typed} needs a value`, {hint: `write ${typed} ${option.value}${token.value === undefined || token.value === '' ? '' : `; a value that begins with a hyphen is written --${option.name}=${showLine(token.value, shownLength)}`}`});
 			}
 
+			if (option.isRepeatable) {
+				(lists[option.name] ??= []).push(token.value);
+				continue;
+			}
+
 			if (Object.hasOwn(values, option.name)) {
 				throw new UserError(`${typed} is given twice`, {hint: seeHelp});
 			}
@@ -97,8 +103,8 @@ function parseInput(command: Command, argv: readonly string[]): CommandInput {
 		}
 	}
 
-	requireWords(command, positionals, [...Object.keys(values), ...switches]);
-	return {words: positionals, values, switches, write, writeError};
+	requireWords(command, positionals, [...Object.keys(values), ...Object.keys(lists), ...switches]);
+	return {words: positionals, values, lists, switches, write, writeError};
 }
 
 /** Standard output or error that nobody reads any more. */

@@ -15,6 +15,9 @@ export const formatGroups = ['all', 'configurations'] as const;
 /** Ids of the formats that are pictures, which mermaid-cli can draw as well. */
 export const pictureFormatIds: readonly string[] = ['svg', 'png', 'diagram-pdf'];
 
+/** How the result of an audit is printed; the first where nobody chooses. */
+export const auditFormatIds = ['table', 'markdown'] as const;
+
 /** Who draws the pictures; the first where nobody chooses. */
 export const rendererIds = ['embedded', 'mermaid-cli'] as const;
 
@@ -50,6 +53,8 @@ export type CommandOption = {
 	/** What kind of word the value is. */
 	readonly word?: Word;
 	readonly summary: string;
+	/** It may be given several times: its values are in `lists`. */
+	readonly isRepeatable?: true;
 	/** The subcommands that have it, when not all do. */
 	readonly only?: readonly string[];
 };
@@ -67,6 +72,8 @@ export type Subcommand = {
 export type CommandInput = {
 	readonly words: readonly string[];
 	readonly values: Readonly<Record<string, string | undefined>>;
+	/** Every value of the options that may be given several times. */
+	readonly lists: Readonly<Record<string, readonly string[] | undefined>>;
 	readonly switches: ReadonlySet<string>;
 	readonly write: (text: string) => void;
 	readonly writeError: (text: string) => void;

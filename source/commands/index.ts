@@ -1,4 +1,4 @@
-import {defaultFormatIds, formatGroups, formatIds, nameKinds, pictureFormatIds, rendererIds, schemaNames, type Command, type CommandInput, type CommandOption, type Positional} from './command.js';
+import {auditFormatIds, defaultFormatIds, formatGroups, formatIds, nameKinds, pictureFormatIds, rendererIds, schemaNames, type Command, type CommandInput, type CommandOption, type Positional} from './command.js';
 
 const catalogOption: CommandOption = {name: 'catalog', value: 'DIR', word: {kind: 'folder'}, summary: 'add the products of this catalog folder, or replace those of the same id'};
 const dateOption: CommandOption = {name: 'date', value: 'YYYY-MM-DD', word: {kind: 'text'}, summary: 'the date of the request, instead of today'};
@@ -106,6 +106,31 @@ export const commands: readonly Command[] = [
 		async run(input: CommandInput) {
 			const {runExplain} = await import('./explain.js');
 			return runExplain(input);
+		},
+	},
+	{
+		name: 'audit',
+		summary: 'compare the lines of a profile with what a real firewall has',
+		words: [profileWord],
+		options: [
+			{name: 'ruleset', short: 'r', value: 'FILE', word: {kind: 'file', endings: []}, isRepeatable: true, summary: 'a dump of the firewall; several of them, each with its own --ruleset, are one firewall'},
+			{name: 'host', value: 'ID', word: {kind: 'text'}, summary: 'the dump is of the firewall of this host, instead of the gateway between the zones'},
+			{name: 'format', short: 'f', value: 'NAME', word: {kind: 'choice', choices: auditFormatIds}, summary: `${auditFormatIds.join(' or ')} (default: ${auditFormatIds[0]})`},
+			catalogOption,
+			previousOption,
+			dateOption,
+			jsonOption,
+		],
+		details: [
+			profileHelp,
+			'Dumps are what iptables-save, ip6tables-save, ipset save, nft list ruleset and nft -j list ruleset print; what a file is, its text tells.',
+			'Each line is implemented, wider than asked, partly there, shadowed by an earlier rule, missing, or not assessable: what cannot be said in addresses, ports and states, as an interface or a rate, counts neither as open nor as closed, and is named. Besides, what the firewall opens that no line asks for.',
+			'Exit code 0 when the firewall has every line and opens nothing more, 1 when it does not, 2 when a file cannot be read.',
+		],
+		examples: ['virt-fw-wizard audit estate --ruleset gateway.nft', 'virt-fw-wizard audit estate --host olvm-manager --ruleset iptables.txt --ruleset ip6tables.txt'],
+		async run(input: CommandInput) {
+			const {runAudit} = await import('./audit.js');
+			return runAudit(input);
 		},
 	},
 	{

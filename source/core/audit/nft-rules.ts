@@ -102,6 +102,14 @@ function build(table: NftTable, statements: readonly Statement[], versions: read
 }
 
 function addMatch(builder: MatchBuilder, table: NftTable, {keys, isNegated, values, text}: Statement & {readonly kind: 'match'}): void {
+	for (const key of keys) {
+		// A field of one version is a match on that version, whatever its value.
+		const [header] = key.split(' ');
+		if (header === 'ip' || header === 'ip6') {
+			builder.restrictVersion(header === 'ip' ? 4 : 6);
+		}
+	}
+
 	const set = 'name' in values ? table.sets.get(values.name) : undefined;
 	const elements = 'name' in values ? (set?.unknown === undefined ? set?.elements : undefined) : values.elements;
 	if (elements === undefined) {
@@ -239,7 +247,7 @@ const keys: ReadonlyMap<string, Key> = new Map<string, Key>([
 	['th dport', {protocols: portProtocols, part: 'port'}],
 	['th sport', {protocols: portProtocols, part: 'sourcePort'}],
 	['icmp type', {version: 4, protocols: one(1), part: 'port', icmp: 1}],
-	['icmpv6 type', {protocols: one(58), part: 'port', icmp: 58}],
+	['icmpv6 type', {version: 6, protocols: one(58), part: 'port', icmp: 58}],
 	...([['tcp', 6], ['udp', 17], ['dccp', 33], ['sctp', 132], ['udplite', 136]] as const).flatMap(([name, number]): Array<[string, Key]> => [
 		[`${name} dport`, {protocols: one(number), part: 'port'}],
 		[`${name} sport`, {protocols: one(number), part: 'sourcePort'}],
