@@ -11,6 +11,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
+import {benchAudit} from './bench-audit.mjs';
 import {formatSpread, formatTimes, median} from './bench-figures.mjs';
 import {benchInstall, benchPictures} from './bench-pictures.mjs';
 import {benchTerminal} from './bench-terminal.mjs';
@@ -149,6 +150,7 @@ try {
 	await benchCommands(folder);
 	await benchTerminal({folder, environment: {...environment, VIRT_FW_WIZARD_HOME: path.join(folder, 'home')}, rounds, warmUps, ...await describeWizard(folder)});
 	await benchPlanning(folder);
+	await benchAudit({folder, rounds: planRounds, run});
 	await benchPictures({folder, environment, rounds: Math.min(rounds, pictureRounds)});
 	await benchInstall(folder);
 } finally {

@@ -376,6 +376,31 @@ test('explain answers by lines and rows of documents, with the exit code and as 
 	t.regex(unknown.stderr, /did you mean "olvm-manager"/v);
 });
 
+test('audit compares the lines with dumps of a firewall, with the exit code, as a table, as Markdown and as JSON', async t => {
+	const dump = (rules: string) => `table inet t {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n${rules}\t}\n}\n`;
+	const folder = await makeFolder({'none.nft': dump(''), 'open.nft': dump('\t\taccept comment "<b>|`"\n'), 'broken.nft': dump('').slice(0, 40)});
+	const ask = async (...args: readonly string[]) => runProcess(process.execPath, [program, 'audit', 'olvm-segregated', ...args], '', folder);
+	const [none, markdown, json, missing, broken, host, format] = await Promise.all([
+		ask('--ruleset', 'none.nft'),
+		ask('--ruleset', 'open.nft', '--format', 'markdown'),
+		ask('-r', 'none.nft', '-r', 'open.nft', '--json'),
+		ask(),
+		ask('--ruleset', 'broken.nft'),
+		ask('--ruleset', 'none.nft', '--host', 'olvm-mangaer'),
+		ask('--ruleset', 'none.nft', '--format', 'tabel'),
+	]);
+	t.deepEqual([none.code, markdown.code, json.code, missing.code, broken.code, host.code, format.code], [1, 1, 1, 2, 2, 2, 2]);
+	t.regex(none.stdout, /^.*\nNot right: the gateway, \d+ lines: .*missing\n\n.*R-\w+ +IPv4 +missing /v);
+	t.regex(markdown.stdout, /^# Audit: .*## Open, and no line asks for it\n\n### accept comment .*&lt;b&gt;.*\n\n- open/sv);
+	const {isRight, lines} = JSON.parse(json.stdout) as {isRight: boolean; lines: ReadonlyArray<{action: string; status: string}>};
+	t.false(isRight);
+	t.true(lines.some(({action, status}) => action === 'permit' && status === 'missing'));
+	t.regex(missing.stderr, /audit needs --ruleset/v);
+	t.regex(broken.stderr, /^broken\.nft:\d+ audit\/ruleset .*too early/v);
+	t.regex(host.stderr, /did you mean "olvm-manager"/v);
+	t.regex(format.stderr, /did you mean "table"/v);
+});
+
 test('check says whether a request is ready, with the exit code and as JSON', async t => {
 	const folder = await makeFolder({'small.yaml': smallProfile});
 	const [yes, no, [json, noJson]] = await Promise.all([

@@ -65,6 +65,8 @@ export type Audit = {
 const mainHook = {gateway: 'forward', host: 'input'} as const satisfies Record<Policy['kind'], Hook>;
 const path: Readonly<Record<Policy['kind'], readonly Hook[]>> = {gateway: ['prerouting', 'forward', 'postrouting'], host: ['prerouting', 'input']};
 
+const icmpOf = {4: 1, 6: 58} as const;
+
 const lineSteps = 300_000;
 const openingSteps = 20_000;
 /** For all rules together: an answer comes in seconds whatever the dump. */
@@ -102,7 +104,8 @@ const startLine = ({line, action, ipVersion, title}: PolicyRule): Omit<AuditedLi
 
 /** The packets that open what a rule of a policy permits. */
 export function toRegion({ipVersion, protocol, number, ports, source, destination}: PolicyRule): Region {
-	const protocolNumber = protocol === 'ip' ? number! : (protocol === 'icmp' ? (ipVersion === 4 ? 1 : 58) : parseProtocol(protocol)!);
+	const named = protocol === 'icmp' ? icmpOf[ipVersion] : parseProtocol(protocol);
+	const protocolNumber = protocol === 'ip' ? number! : named!;
 	return {
 		protocol: toSpans([{from: protocolNumber, to: protocolNumber}]),
 		port: ports.length === 0 ? anyPort : toSpans(ports),
@@ -112,7 +115,6 @@ export function toRegion({ipVersion, protocol, number, ports, source, destinatio
 	};
 }
 
-const icmpOf = {4: 1, 6: 58} as const;
 /** Errors about other packets: RFC 792, RFC 4443 §2.1. */
 const errorTypes = {4: [3, 11, 12], 6: [1, 2, 3, 4]} as const;
 
@@ -170,9 +172,7 @@ class VersionAuditor {
 
 		const [right, wrong] = rule.action === 'permit' ? [outcome.accepted, outcome.dropped] : [outcome.dropped, outcome.accepted];
 		const shadow = rule.action === 'permit' ? this.#findShadow(wrong) : {rules: [], isWhole: false};
-		const status = outcome.unknown.length > 0
-			? 'not-assessable'
-			: (wrong.length === 0 ? 'implemented' : (shadow.isWhole ? 'shadowed' : (right.length === 0 ? 'missing' : 'partly')));
+		const status = findStatus(outcome.unknown, wrong, right, shadow.isWhole);
 		return {
 			rule,
 			endings: right,
@@ -252,7 +252,7 @@ class VersionAuditor {
 		const index = new RegionIndex(asked.map(region => [region]));
 		const inflow = this.#findInflow();
 		const openings: Array<{readonly rule: FirewallRule | undefined; readonly opening: Opening}> = [];
-		const subtractAsked = (regions: readonly Region[]) => regions.flatMap(region => subtractRegions([region], index.find(region).map(item => asked[item]!)));
+		const subtractAsked = (regions: readonly Region[]) => regions.flatMap(region => subtractRegions([region], index.listMeeting(region).map(item => asked[item]!)));
 		const add = (rule: FirewallRule | undefined, regions: readonly Region[]): void => {
 			const opening = this.#findOpening(rule, regions, subtractAsked);
 			if (opening !== undefined) {
@@ -359,6 +359,22 @@ class VersionAuditor {
 
 		return merged;
 	}
+}
+
+function findStatus(unknown: readonly Ending[], wrong: readonly Ending[], right: readonly Ending[], isShadowed: boolean): LineStatus {
+	if (unknown.length > 0) {
+		return 'not-assessable';
+	}
+
+	if (wrong.length === 0) {
+		return 'implemented';
+	}
+
+	if (isShadowed) {
+		return 'shadowed';
+	}
+
+	return right.length === 0 ? 'missing' : 'partly';
 }
 
 /** More regions than this are not kept apart: what is asked is asked of the whole firewall anyway. */

@@ -29,7 +29,9 @@ type Piece = {readonly region: Region; readonly doubts: readonly Doubt[]};
 type Decide = (piece: Piece, verdict: Verdict, rule: FirewallRule | undefined) => void;
 
 /** So many pieces that no answer would come in time. */
-export class TooComplex extends Error {}
+export class TooComplex extends Error {
+	override readonly name: string = 'TooComplex';
+}
 
 const both: readonly Verdict[] = ['accept', 'drop'];
 
@@ -97,7 +99,7 @@ export class Evaluator {
 		const index = getOrMake(this.#indexes, chain, () => new RegionIndex(chain.rules.map(rule => rule.action.kind === 'continue' ? [] : rule.regions[this.#version])));
 		const returned: Piece[] = [];
 		let pieces: Piece[] = [piece];
-		for (const number of index.find(piece.region)) {
+		for (const number of index.listMeeting(piece.region)) {
 			const rule = chain.rules[number]!;
 			const applies = this.#ignored.has(rule) ? 'no' : findApplies(rule, state);
 			if (applies === 'no') {

@@ -2,15 +2,14 @@ import type {IpVersion} from '../model.js';
 import {getOrMake} from '../records.js';
 import {parseIcmpType, parseProtocol} from './protocols.js';
 import {DumpError, limits, parseDumpAddress, parseDumpPorts, type DumpFile} from './reading.js';
-import {allPackets, mergeRegions, subtractRegions, type Region} from './region.js';
-import {toSpans} from './region.js';
+import {allPackets, mergeRegions, subtractRegions, toSpans, type Region} from './region.js';
 
 /** A set of ipset(8): what a match on it holds, by the direction of each part; undefined where its kind is not known. */
 export type IpSet = {
 	readonly parts: number;
 	/** Why no match on it can be assessed. */
 	readonly unknown: string | undefined;
-	readonly find: (version: IpVersion, directions: readonly string[]) => readonly Region[] | undefined;
+	readonly listRegions: (version: IpVersion, directions: readonly string[]) => readonly Region[] | undefined;
 };
 
 type Entry = {readonly value: string; readonly isExcluded: boolean};
@@ -64,7 +63,7 @@ function makeSet(name: string, kind: string, isTimed: boolean, entries: readonly
 	return {
 		parts: parts.length,
 		unknown: isKnown ? (isTimed ? `set ${name}, whose elements time out` : undefined) : `set ${name} of type ${kind}`,
-		find: (version, directions) => getOrMake(known, `${version} ${directions.join(',')}`, () => isKnown ? findRegions(version, directions, parts, entries) : undefined),
+		listRegions: (version, directions) => getOrMake(known, `${version} ${directions.join(',')}`, () => isKnown ? findRegions(version, directions, parts, entries) : undefined),
 	};
 }
 

@@ -120,7 +120,7 @@ class IptablesReader {
 	readonly #idOf = (chain: string): string => `${this.#file}\u{0}${this.#version}\u{0}${this.#table!}\u{0}${chain}`;
 
 	#readChain(name: string, policy: string | undefined, number: number): void {
-		const hook = hooks.find(candidate => candidate.toUpperCase() === name) as Hook | undefined;
+		const hook = hooks.find((candidate): candidate is Hook => candidate.toUpperCase() === name);
 		const isRight = hook === undefined ? policy === '-' : policy === 'ACCEPT' || policy === 'DROP';
 		if (name === '' || !isRight) {
 			throw new DumpError(this.#file, number, 'this is no line for a chain', 'as in ":FORWARD DROP [0:0]" or ":name - [0:0]"');
@@ -506,7 +506,7 @@ class RuleReader {
 	#readSet(isNegated: boolean): void {
 		const [name, directions] = [this.#take().text, this.#take().text.split(',')];
 		const set = this.#sets.get(name);
-		const regions = set?.unknown === undefined ? set?.find(this.#version, directions) : undefined;
+		const regions = set?.unknown === undefined ? set?.listRegions(this.#version, directions) : undefined;
 		const isPlain = this.#words[this.#next] === undefined || ['-m', '-j', '-g'].some(end => this.#isOption(end)) || this.#words[this.#next]!.text.startsWith('-') || this.#isOption('!');
 		if (regions === undefined || !isPlain) {
 			this.#matches.unknown.push(set === undefined ? `set ${name}, which no ipset save shows` : set.unknown ?? `set ${name}`);

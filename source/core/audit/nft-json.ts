@@ -24,7 +24,7 @@ export function readNftJson({name: file, text}: DumpFile): ReadRuleset {
 	}
 
 	const items = isObject(json) && Array.isArray(json['nftables']) ? json['nftables'] as unknown[] : undefined;
-	if (items === undefined || !items.every(item => isObject(item))) {
+	if (!items?.every(item => isObject(item))) {
 		throw new DumpError(file, undefined, 'this is no ruleset of nft', 'write it with nft -j list ruleset');
 	}
 
@@ -192,7 +192,7 @@ function readVerdict(value: unknown): Verdict | undefined {
 		return undefined;
 	}
 
-	const [kind] = Object.keys(value);
+	const [kind = ''] = Object.keys(value);
 	switch (kind) {
 		case 'accept':
 		case 'drop':

@@ -1,4 +1,5 @@
 import type {IpVersion} from '../model.js';
+import {own} from '../records.js';
 import {parseIcmpType, parseProtocol} from './protocols.js';
 import {limits, parseDumpAddress, parseDumpPorts} from './reading.js';
 import {allPackets, intersectRegions, mergeRegions, type Region} from './region.js';
@@ -40,7 +41,10 @@ export type NftTable = {
 	readonly sets: Map<string, NftSet>;
 };
 
-export const versionsOf = (family: string): readonly IpVersion[] => family === 'inet' ? [4, 6] : (family === 'ip' ? [4] : (family === 'ip6' ? [6] : []));
+const familyVersions: Readonly<Record<string, readonly IpVersion[]>> = {inet: [4, 6], ip: [4], ip6: [6]};
+
+/** IP versions that a table of this family sees. */
+export const versionsOf = (family: string): readonly IpVersion[] => own(familyVersions, family) ?? [];
 
 /** Statements of one rule as rules that are evaluated one after the other: a map has one for each of its verdicts. */
 export function deriveRules(table: NftTable, statements: readonly Statement[], place: Pick<FirewallRule, 'file' | 'line' | 'chain' | 'text'>, idOf: (chain: string) => string | undefined, versions: readonly IpVersion[]): FirewallRule[] {
@@ -293,7 +297,7 @@ function findPart(version: IpVersion, keyText: string, value: string): Partial<R
 		case 'source':
 		case 'destination': {
 			const range = parseDumpAddress(value);
-			return range === undefined || range.version !== version ? 'unknown' : {[key.part]: [{from: range.from, end: range.to + 1n}]};
+			return range?.version === version ? {[key.part]: [{from: range.from, end: range.to + 1n}]} : 'unknown';
 		}
 
 		case 'protocol': {

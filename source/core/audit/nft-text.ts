@@ -471,7 +471,7 @@ class StatementReader {
 			this.#next++;
 		}
 
-		const values = /^(?:[&\|\^<>]|<=|>=|<<|>>|and|or|xor|!)$/v.test(word) ? undefined : this.#readValues();
+		const values = /^(?:[&\|<>^]|<=|>=|<<|>>|and|or|xor|!)$/v.test(word) ? undefined : this.#readValues();
 		if (values === undefined) {
 			this.#skipWords();
 		}

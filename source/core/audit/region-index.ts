@@ -1,4 +1,5 @@
 import {doRegionsMeet, type Region} from './region.js';
+import type {Spans} from './spans.js';
 
 /** Fewer are looked at one after the other. */
 const minimum = 32;
@@ -17,15 +18,11 @@ export class RegionIndex {
 	/** @param regions - Those of each thing. */
 	constructor(regions: ReadonlyArray<readonly Region[]>) {
 		this.#regions = regions;
-		this.#trees = regions.length < minimum ? [] : indexed.map(dimension => new SpanTree(regions.flatMap((own, item) => own.flatMap(region => {
-			const spans = region[dimension];
-			const list = spans.length > maxSpans ? [{from: spans[0]!.from, end: spans.at(-1)!.end}] : spans;
-			return list.map(({from, end}) => ({from, end, item}));
-		}))));
+		this.#trees = regions.length < minimum ? [] : indexed.map(dimension => new SpanTree(regions.flatMap((own, item) => own.flatMap(region => listEntries(region[dimension], item)))));
 	}
 
 	/** Numbers of the things that share packets with a region, in their order. */
-	find(region: Region): readonly number[] {
+	listMeeting(region: Region): readonly number[] {
 		const meets = (item: number) => this.#regions[item]!.some(own => doRegionsMeet(own, region));
 		for (const limit of patience) {
 			for (const [index, dimension] of indexed.entries()) {
@@ -42,6 +39,11 @@ export class RegionIndex {
 }
 
 type Entry = {readonly from: bigint | number; readonly end: bigint | number; readonly item: number};
+
+function listEntries(spans: Spans<bigint> | Spans<number>, item: number): Entry[] {
+	const list = spans.length > maxSpans ? [{from: spans[0]!.from, end: spans.at(-1)!.end}] : spans;
+	return list.map(({from, end}) => ({from, end, item}));
+}
 
 /** Spans in a balanced tree by their beginning, in which every node knows the last end below it. */
 class SpanTree {

@@ -79,7 +79,9 @@ export class MatchBuilder {
 	/** Only packets of which every named set holds the value. */
 	restrict(part: Partial<Omit<Region, 'source' | 'destination'>>): void {
 		for (const version of [4, 6] as const) {
-			this.restrictTo(version, [{...allPackets(version), ...part}]);
+			if (this.#regions[version].length > 0) {
+				this.restrictTo(version, [{...allPackets(version), ...part}]);
+			}
 		}
 	}
 
@@ -91,6 +93,10 @@ export class MatchBuilder {
 	/** Only packets of one of these regions, or of none. */
 	restrictTo(version: IpVersion, regions: readonly Region[], isNegated = false): void {
 		const own = this.#regions[version];
+		if (own.length === 0) {
+			return;
+		}
+
 		this.#regions = {...this.#regions, [version]: isNegated ? subtractRegions(own, regions) : own.flatMap(region => regions.map(other => intersectRegions(region, other)).filter(both => both !== undefined))};
 	}
 

@@ -46,17 +46,29 @@ export function doSpansMeet<Value extends Ordered>(a: Spans<Value>, b: Spans<Val
 	return false;
 }
 
+/** Whether a set lies within the one span of another. */
+function isWithin<Value extends Ordered>(inner: Spans<Value>, outer: Spans<Value>): boolean {
+	return outer.length === 1 && inner.length > 0 && inner[0]!.from >= outer[0]!.from && inner.at(-1)!.end <= outer[0]!.end;
+}
+
 /** The values that are in both sets. */
 export function intersectSpans<Value extends Ordered>(a: Spans<Value>, b: Spans<Value>): Spans<Value> {
-	if (a === b) {
+	// Most sets hold everything, or one span: whichever lies within a span of the other is the answer itself.
+	if (a === b || isWithin(a, b)) {
 		return a;
+	}
+
+	if (isWithin(b, a)) {
+		return b;
 	}
 
 	const shared: Array<Span<Value>> = [];
 	for (let indexA = 0, indexB = 0; indexA < a.length && indexB < b.length;) {
 		const spanA = a[indexA]!;
 		const spanB = b[indexB]!;
+		// eslint-disable-next-line unicorn/prefer-math-min-max -- Math knows no bigint.
 		const from = spanA.from > spanB.from ? spanA.from : spanB.from;
+		// eslint-disable-next-line unicorn/prefer-math-min-max -- Math knows no bigint.
 		const end = spanA.end < spanB.end ? spanA.end : spanB.end;
 		if (from < end) {
 			shared.push({from, end});
