@@ -8,6 +8,7 @@ import {page} from './page.js';
 import {planJson} from './plan-json.js';
 import {png} from './png.js';
 import {ports} from './ports.js';
+import {firewalld} from './firewall/firewalld.js';
 import {iptables} from './firewall/iptables.js';
 import {nftables} from './firewall/nftables.js';
 import {svg} from './svg.js';
@@ -47,6 +48,7 @@ const richFormats: readonly Format[] = [
 export const configurations: readonly Format[] = [
 	nftables,
 	iptables,
+	firewalld,
 ];
 
 /** Every document: what is written where nobody chooses, and what needs time or tools. */

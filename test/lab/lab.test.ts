@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -7,6 +8,7 @@ import {derivePolicies, type Policy} from '../../source/core/firewall/policy.js'
 import type {Plan, Profile} from '../../source/core/model.js';
 import type {PortRange} from '../../source/core/ports.js';
 import {parseProfile} from '../../source/core/profile/parse.js';
+import {listFirewalldFiles} from '../../source/renderers/firewall/firewalld.js';
 import {formatIptables} from '../../source/renderers/firewall/iptables.js';
 import {formatNftables} from '../../source/renderers/firewall/nftables.js';
 import {addressDesign} from '../helpers/addressed-design.js';
@@ -36,6 +38,9 @@ test.after.always(() => {
 /** How a policy is loaded on one machine, by the kind of firewall. */
 type BackEnd = {readonly name: string; readonly load: (target: Parameters<Lab['load']>[0], plan: Plan, policy: Policy) => void};
 
+// Its own program starts it, without a service; the interpreter of the system has it, whatever another one is first.
+const hasFirewalld = process.env['REQUIRE_TOOLS'] === '1' || spawnSync('/usr/bin/python3', ['-c', 'import firewall.core.fw']).status === 0;
+
 const backEnds: readonly BackEnd[] = [
 	{
 		name: 'nftables',
@@ -50,6 +55,15 @@ const backEnds: readonly BackEnd[] = [
 			lab.load(target, ['ip6tables-restore'], formatIptables(plan, policy, 6, 'test'));
 		},
 	},
+	...(hasFirewalld
+		? [{
+			name: 'firewalld',
+			load(target, plan, policy) {
+				const files = Object.fromEntries(listFirewalldFiles(plan, policy).map(({path: file, content}) => [file, content]));
+				lab.load(target, ['/usr/bin/python3', 'test/lab/firewalld.py'], JSON.stringify(files));
+			},
+		} satisfies BackEnd]
+		: []),
 ];
 
 const designs: ReadonlyArray<{readonly name: string; readonly profile: Profile}> = [

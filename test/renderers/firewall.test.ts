@@ -1,22 +1,16 @@
 import {spawnSync} from 'node:child_process';
-import {readdirSync, readFileSync} from 'node:fs';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
-import fc from 'fast-check';
 import test, {type ExecutionContext} from 'ava';
 import type {AddressRange} from '../../source/core/addresses.js';
 import {derivePolicies} from '../../source/core/firewall/policy.js';
 import type {Plan} from '../../source/core/model.js';
-import {plan} from '../../source/core/plan.js';
-import {parseProfile} from '../../source/core/profile/parse.js';
 import {iptables} from '../../source/renderers/firewall/iptables.js';
 import {nftables} from '../../source/renderers/firewall/nftables.js';
 import {UnfitPlanError} from '../../source/renderers/unfit-plan-error.js';
-import {addressDesign} from '../helpers/addressed-design.js';
 import {readTestCatalog} from '../helpers/catalog.js';
-import {randomProfile} from '../helpers/random-profile.js';
+import {makeAddressedDesigns, makeHostile, readStarterDesigns} from '../helpers/firewall-designs.js';
 import {makeSamplePlan} from '../helpers/sample-plan.js';
 
 const catalog = await readTestCatalog();
@@ -26,18 +20,8 @@ test.after.always(async () => {
 	await rm(scratch, {recursive: true, force: true});
 });
 
-const starterFolder = path.join(process.cwd(), 'templates/profiles');
-const starters = readdirSync(starterFolder).map(file => {
-	const {value, problems} = parseProfile(readFileSync(path.join(starterFolder, file), 'utf8'), file, catalog);
-	if (problems) {
-		throw new Error(JSON.stringify(problems));
-	}
-
-	return plan(catalog, value, {today: '2026-11-22', tool: {name: 'virt-fw-wizard', version: '0'}});
-});
-
-/** Designs in which every line has addresses; the same in every run, so that a failure can be looked at. */
-const randomDesigns = fc.sample(randomProfile(catalog), {numRuns: 40, seed: 7}).map(profile => addressDesign(catalog, profile).plan);
+const starters = readStarterDesigns(catalog);
+const randomDesigns = makeAddressedDesigns(catalog, 40);
 
 // Firewalls are asked whether they would take a file, which needs their programs and the right to ask.
 const isAble = spawnSync('nft', ['-c', 'list ruleset']).status === 0 && spawnSync('iptables-restore', ['--test'], {input: '*filter\nCOMMIT\n'}).status === 0;
@@ -115,13 +99,7 @@ test('a deny that would drop what a line permits is refused', t => {
 
 test('hostile titles stay in their comments', t => {
 	const [design] = starters.filter(({profile}) => profile.name === 'olvm-flat') as [Plan];
-	const hostile = '"\n} ; flush ruleset\n-A INPUT -j ACCEPT\nCOMMIT\u2028\u202E`$(reboot)`';
-	const renamed: Plan = {
-		...design,
-		profile: {...design.profile, title: hostile},
-		hosts: design.hosts.map(host => ({...host, title: hostile})),
-		rules: design.rules.map(rule => ({...rule, sources: rule.sources.map(end => ({...end, title: hostile})), services: rule.services.map(service => ({...service, purpose: hostile}))})),
-	};
+	const renamed = makeHostile(design);
 	for (const format of [nftables, iptables]) {
 		const strip = (files: ReadonlyArray<{readonly content: string}>) => files.map(({content}) => content.split('\n').filter(line => !/^\s*#/v.test(line)));
 		t.deepEqual(strip(format.render(renamed, {})), strip(format.render(design, {})));

@@ -71,3 +71,13 @@ export function shortenIds(ids: readonly string[], maxLength: number, clean: (id
 
 	return short;
 }
+
+/** Lines of a head as comments of a shell script, YAML or HCL file. */
+export function formatHashComments(lines: readonly string[]): string[] {
+	return lines.map(line => `# ${line}`.trimEnd());
+}
+
+/** A word of a POSIX shell that means only itself. */
+export function quoteShell(word: string): string {
+	return /^[\w.\/:=@%+,\-]+$/v.test(word) ? word : `'${word.replaceAll('\'', String.raw`'\''`)}'`;
+}

@@ -1,0 +1,13 @@
+import {spawnSync} from 'node:child_process';
+import process from 'node:process';
+import test from 'ava';
+
+/**
+AVA's `test` where programs can be run, otherwise `test.skip`; with REQUIRE_TOOLS=1 always `test`, so that a program that is missing fails.
+
+@param probes - Commands that end well where the program works.
+*/
+export function testWith(...probes: ReadonlyArray<readonly [command: string, ...args: readonly string[]]>): typeof test | typeof test.skip {
+	const isAble = probes.every(([command, ...args]) => spawnSync(command, args, {stdio: 'ignore'}).status === 0);
+	return isAble || process.env['REQUIRE_TOOLS'] === '1' ? test : test.skip;
+}
