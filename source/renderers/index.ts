@@ -11,6 +11,7 @@ import {ports} from './ports.js';
 import {firewalld} from './firewall/firewalld.js';
 import {iptables} from './firewall/iptables.js';
 import {nftables} from './firewall/nftables.js';
+import {ufw} from './firewall/ufw.js';
 import {svg} from './svg.js';
 import {topology} from './topology.js';
 import {xlsx} from './xlsx.js';
@@ -49,6 +50,7 @@ export const configurations: readonly Format[] = [
 	nftables,
 	iptables,
 	firewalld,
+	ufw,
 ];
 
 /** Every document: what is written where nobody chooses, and what needs time or tools. */

@@ -121,7 +121,8 @@ function listServices({protocol, ipVersion, number, ports}: PolicyRule): {readon
 	}
 }
 
-function groupPorts(ports: readonly PortRange[]): PortRange[][] {
+/** Ports in their order, in groups that fit into one match. */
+export function groupPorts(ports: readonly PortRange[]): PortRange[][] {
 	const groups: PortRange[][] = [];
 	let room = 0;
 	for (const range of ports) {
