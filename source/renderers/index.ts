@@ -8,6 +8,7 @@ import {page} from './page.js';
 import {planJson} from './plan-json.js';
 import {png} from './png.js';
 import {ports} from './ports.js';
+import {ansible} from './firewall/ansible.js';
 import {firewalld} from './firewall/firewalld.js';
 import {iptables} from './firewall/iptables.js';
 import {nftables} from './firewall/nftables.js';
@@ -51,6 +52,7 @@ export const configurations: readonly Format[] = [
 	iptables,
 	firewalld,
 	ufw,
+	ansible,
 ];
 
 /** Every document: what is written where nobody chooses, and what needs time or tools. */

@@ -21,7 +21,8 @@ export const nftables: TextFormat = {
 	},
 };
 
-const tables = {gateway: 'virt-fw-wizard-gateway', host: 'virt-fw-wizard-host'} as const;
+/** Names of the tables, one for each kind of policy. */
+export const tables = {gateway: 'virt-fw-wizard-gateway', host: 'virt-fw-wizard-host'} as const;
 
 function renderPolicy(plan: Plan, policy: Policy): RenderedText[] {
 	const name = policy.kind === 'gateway' ? 'nftables-gateway' : `nftables-host-${formatFileId(policy)}`;
