@@ -8,6 +8,7 @@ import {page} from './page.js';
 import {planJson} from './plan-json.js';
 import {png} from './png.js';
 import {ports} from './ports.js';
+import {aerleon} from './firewall/aerleon.js';
 import {ansible} from './firewall/ansible.js';
 import {firewalld} from './firewall/firewalld.js';
 import {iptables} from './firewall/iptables.js';
@@ -53,6 +54,7 @@ export const configurations: readonly Format[] = [
 	firewalld,
 	ufw,
 	ansible,
+	aerleon,
 ];
 
 /** Every document: what is written where nobody chooses, and what needs time or tools. */
