@@ -1,6 +1,7 @@
 import type {Advice, Encryption, NetworkRole, OpenQuestion} from './catalog/schema.js';
 import type {AddressRange} from './addresses.js';
 import type {Change, Trust} from './profile/schema.js';
+import type {TestResult} from './test-case.js';
 
 export type {Catalog, CatalogFlow, Condition, Encryption, NetworkRole, Product} from './catalog/schema.js';
 export type {Change, Profile, Trust} from './profile/schema.js';
@@ -304,4 +305,6 @@ export type Plan = {
 	readonly notReady: readonly string[];
 	/** Documented flows and what became of them: the appendix's sums. */
 	readonly accounting: {readonly documented: number; readonly flows: number; readonly byDisposition: Readonly<Record<Disposition, number>>};
+	/** What came of the tests, where somebody handed in results. */
+	readonly testResults?: readonly TestResult[];
 };

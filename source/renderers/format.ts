@@ -16,7 +16,7 @@ type FormatTraits = {
 	/** One line for lists. */
 	readonly description: string;
 	/** The kind of document that it is listed with. */
-	readonly group: 'text' | 'pictures' | 'office' | 'configurations';
+	readonly group: 'text' | 'pictures' | 'office' | 'configurations' | 'tests';
 	/** It is one file whatever the plan; otherwise the first file stands for all. */
 	readonly isSingleFile: boolean;
 	/** Its files are text, which a terminal can print. */

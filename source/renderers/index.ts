@@ -15,6 +15,7 @@ import {iptables} from './firewall/iptables.js';
 import {nftables} from './firewall/nftables.js';
 import {ufw} from './firewall/ufw.js';
 import {svg} from './svg.js';
+import {tests} from './test-pack/tests.js';
 import {topology} from './topology.js';
 import {xlsx} from './xlsx.js';
 
@@ -67,6 +68,7 @@ export const documents: readonly Format[] = [
 export const formats: readonly Format[] = [
 	...documents,
 	...configurations,
+	tests,
 ];
 
 /** The format with an id. */

@@ -1,9 +1,13 @@
-import type {FlowEnd, IpVersion, Rule} from '../core/model.js';
+import type {Flow, FlowEnd, IpVersion, Rule, Zone} from '../core/model.js';
 import {formatPortRanges, mergePortRanges, parsePortRange, portRangesContain, subtractPortRanges, type PortRange} from '../core/ports.js';
 import {getOrMake} from '../core/records.js';
+import type {TestKind} from '../core/test-case.js';
 import type {LineView, LineViewer, ZoneReference} from './line-view.js';
 import type {PlanIndex} from './plan-index.js';
 import {formatIpVersion, formatProtocol, formatService} from './words.js';
+
+/** What came of the tests of some kinds about a line, flow or zone. */
+export type FindResult = (subject: string, kinds: readonly TestKind[]) => string;
 
 /** A line, and what to try from each of its sources to each of its destinations: it must get through. */
 export type PositiveTest = {
@@ -12,6 +16,8 @@ export type PositiveTest = {
 	readonly ports: string;
 	/** A range is among them, of which only the ends are tried. */
 	readonly hasRange: boolean;
+	/** What came of it, by whom and when; empty where nobody handed in results. */
+	readonly result: string;
 };
 
 /** A line, and what nearby must stay closed. */
@@ -23,6 +29,7 @@ export type NegativeTest = {
 	readonly neighbourServices: string;
 	/** Port to try from the destination to the source; empty when the other direction permits the ports as well. */
 	readonly reverse: string;
+	readonly result: string;
 };
 
 /** A zone that others have no line into. */
@@ -32,10 +39,11 @@ export type ZoneTest = {
 	/** A line of the zone whose destination and service serve as the target. */
 	readonly line: LineView;
 	readonly port: string;
+	readonly result: string;
 };
 
 /** A line of an earlier request that goes, and its ports that no line of this one permits between the same zones. */
-export type RemovedTest = {readonly line: LineView; readonly ports: string};
+export type RemovedTest = {readonly line: LineView; readonly ports: string; readonly result: string};
 
 /** A documented service that this request leaves closed. */
 export type WithheldTest = {
@@ -43,6 +51,7 @@ export type WithheldTest = {
 	readonly initiator: string;
 	readonly responder: string;
 	readonly flow: string;
+	readonly result: string;
 };
 
 export type TestPlan = {
@@ -60,55 +69,74 @@ export type TestPlan = {
 Derive the tests of a request from its lines: what must get through, and what must not.
 
 A negative test never names what another line of the request permits; that other rules of the same firewall do not is for the tester to know.
+
+@param findResult - What came of the tests of some kinds about a line, flow or zone, in words; empty where nothing is known.
 */
-export function deriveTestPlan(index: PlanIndex, viewer: LineViewer): TestPlan {
+export function deriveTestPlan(index: PlanIndex, viewer: LineViewer, findResult: FindResult = () => ''): TestPlan {
 	const {rules} = index.plan;
 	const permitted = new PermittedPorts(rules);
-	const positive = rules.map(rule => derivePositive(rule, viewer));
-	const negative = rules.map(rule => deriveNegative(rule, viewer, permitted)).filter(test => test.neighbours !== '' || test.reverse !== '');
+	const positive = rules.map(rule => derivePositive(rule, viewer, findResult));
+	const negative = rules.map(rule => deriveNegative(rule, viewer, permitted, findResult)).filter(test => test.neighbours !== '' || test.reverse !== '');
 	const answers = ({line}: {readonly line: LineView}) => line.protocol === 'TCP';
 	return {
 		positive: positive.filter(test => answers(test)),
 		positiveUnanswered: positive.filter(test => !answers(test)),
 		negative: negative.filter(test => answers(test)),
 		negativeUnanswered: negative.filter(test => !answers(test)),
-		zones: deriveZoneTests(index, viewer),
-		withheld: deriveWithheld(index),
-		removed: index.plan.removed.flatMap(rule => deriveRemoved(rule, viewer, permitted)),
+		zones: deriveZoneTests(index, viewer, findResult),
+		withheld: deriveWithheld(index, findResult),
+		removed: index.plan.removed.flatMap(rule => deriveRemoved(rule, viewer, permitted, findResult)),
 	};
 }
 
-function derivePositive(rule: Rule, viewer: LineViewer): PositiveTest {
-	const ranges = readRanges(rule.ports);
+function derivePositive(rule: Rule, viewer: LineViewer, findResult: FindResult): PositiveTest {
 	return {
 		line: viewer.viewLine(rule),
-		ports: ranges.flatMap(({from, to}) => from === to ? [from] : [from, to]).join(', '),
-		hasRange: ranges.some(({from, to}) => from !== to),
+		ports: listTriedPorts(rule).join(', '),
+		hasRange: readRanges(rule.ports).some(({from, to}) => from !== to),
+		result: findResult(rule.id, ['open']),
 	};
 }
 
-function deriveNegative(rule: Rule, viewer: LineViewer, permitted: PermittedPorts): NegativeTest {
-	const ranges = mergePortRanges(readRanges(rule.ports));
-	const line = viewer.viewLine(rule);
-	const [first, last] = [ranges[0], ranges.at(-1)];
-	const allowed = permitted.listPorts(rule.conduit, rule);
-	const neighbours = first === undefined || last === undefined ? [] : [findClosed(allowed, first.from - 1, -1), findClosed(allowed, last.to + 1, 1)].filter(port => port !== undefined);
-	return {line, neighbours: neighbours.join(', '), neighbourServices: neighbours.length === 0 ? '' : `${formatProtocol(rule)} ${neighbours.join(', ')}`, reverse: findReverse(rule, ranges, permitted)};
+/** Ports of a line to try: each single port, and the first and last of each range. */
+export function listTriedPorts({ports}: Pick<Rule, 'ports'>): number[] {
+	return readRanges(ports).flatMap(({from, to}) => from === to ? [from] : [from, to]);
 }
 
-function findReverse(rule: Rule, ranges: readonly PortRange[], permitted: PermittedPorts): string {
+function deriveNegative(rule: Rule, viewer: LineViewer, permitted: PermittedPorts, findResult: FindResult): NegativeTest {
+	const neighbours = listNeighbours(rule, permitted);
+	const reverse = findReverse(rule, permitted);
+	return {
+		line: viewer.viewLine(rule),
+		neighbours: neighbours.join(', '),
+		neighbourServices: neighbours.length === 0 ? '' : `${formatProtocol(rule)} ${neighbours.join(', ')}`,
+		reverse: reverse === undefined ? '' : (reverse === 'all' ? formatProtocol(rule) : `${formatProtocol(rule)} ${reverse}`),
+		result: findResult(rule.id, ['beside', 'reverse']),
+	};
+}
+
+/** The nearest ports below and above those of a line that no line between the same two zones permits. */
+export function listNeighbours(rule: Rule, permitted: PermittedPorts): number[] {
+	const ranges = mergePortRanges(readRanges(rule.ports));
+	const [first, last] = [ranges[0], ranges.at(-1)];
+	const allowed = permitted.listPorts(rule.conduit, rule);
+	return first === undefined || last === undefined ? [] : [findClosed(allowed, first.from - 1, -1), findClosed(allowed, last.to + 1, 1)].filter(port => port !== undefined);
+}
+
+/** The port of a line to try from its destination to its source, or `all` for a protocol without ports; undefined where the other direction is permitted as well. */
+export function findReverse(rule: Rule, permitted: PermittedPorts): number | 'all' | undefined {
 	if (rule.scope === 'host') {
 		// Both directions are lines of the same zone, and its hosts may well talk both ways.
-		return '';
+		return undefined;
 	}
 
 	const back = permitted.listPorts(`${rule.destinationZone}>${rule.sourceZone}`, rule);
+	const ranges = mergePortRanges(readRanges(rule.ports));
 	if (ranges.length === 0) {
-		return back === 'all' ? '' : formatProtocol(rule);
+		return back === 'all' ? undefined : 'all';
 	}
 
-	const port = back === 'all' ? undefined : ranges.map(range => range.from).find(from => !portRangesContain(back, {from, to: from}));
-	return port === undefined ? '' : `${formatProtocol(rule)} ${port}`;
+	return back === 'all' ? undefined : ranges.map(range => range.from).find(from => !portRangesContain(back, {from, to: from}));
 }
 
 function findClosed(allowed: readonly PortRange[] | 'all', start: number, step: 1 | -1): number | undefined {
@@ -129,7 +157,7 @@ function findClosed(allowed: readonly PortRange[] | 'all', start: number, step: 
 }
 
 /** Ports that the lines from one zone to another permit between any of their hosts; `all` for a protocol without ports that they permit. */
-class PermittedPorts {
+export class PermittedPorts {
 	readonly #ports = new Map<string, readonly PortRange[] | 'all'>();
 
 	constructor(rules: readonly Rule[]) {
@@ -152,44 +180,55 @@ function formatKey(conduit: string, {ipVersion, ...service}: {readonly ipVersion
 	return `${conduit} ${formatIpVersion(ipVersion)} ${formatProtocol(service)}`;
 }
 
-function deriveZoneTests(index: PlanIndex, viewer: LineViewer): ZoneTest[] {
-	return index.zones.flatMap((zone): ZoneTest[] => {
+/** A zone with a line to try in it, and the zones that have none into it. */
+export function listClosedZones(index: PlanIndex): ReadonlyArray<{readonly zone: Zone; readonly from: readonly Zone[]; readonly target: Rule}> {
+	return index.zones.flatMap(zone => {
 		const lines = [...index.listInbound(zone.id), ...index.listInside(zone.id)];
 		const target = lines.find(rule => rule.protocol === 'tcp') ?? lines[0];
 		const open = new Set(index.listInbound(zone.id).map(rule => rule.sourceZone));
 		const from = index.zones.filter(other => other.id !== zone.id && !open.has(other.id));
-		if (target === undefined || from.length === 0) {
-			return [];
-		}
-
-		return [{
-			zone: viewer.viewZone(zone.id),
-			from: from.map(other => viewer.viewZone(other.id)),
-			line: viewer.viewLine(target),
-			port: String(readRanges(target.ports)[0]?.from ?? ''),
-		}];
+		return target === undefined || from.length === 0 ? [] : [{zone, from, target}];
 	});
 }
 
-/** Services withheld between two known hosts, where no line permits the same port to the same host. */
-function deriveWithheld(index: PlanIndex): WithheldTest[] {
+function deriveZoneTests(index: PlanIndex, viewer: LineViewer, findResult: FindResult): ZoneTest[] {
+	return listClosedZones(index).map(({zone, from, target}) => ({
+		zone: viewer.viewZone(zone.id),
+		from: from.map(other => viewer.viewZone(other.id)),
+		line: viewer.viewLine(target),
+		port: String(readRanges(target.ports)[0]?.from ?? ''),
+		result: findResult(zone.id, ['zone']),
+	}));
+}
+
+function deriveWithheld(index: PlanIndex, findResult: FindResult): WithheldTest[] {
 	const title = (end: FlowEnd) => index.findHost(end.host)?.title ?? end.name;
+	return listWithheldFlows(index).map(flow => ({service: formatService(flow.service), initiator: title(flow.initiator), responder: title(flow.responder), flow: flow.catalogFlow, result: findResult(flow.id, ['withheld'])}));
+}
+
+/** Flows withheld between two known hosts, where no line permits the same port to the same host. */
+export function listWithheldFlows(index: PlanIndex): readonly Flow[] {
 	return index.plan.flows
 		.filter(flow => flow.disposition === 'not-opened' && flow.responder.host !== undefined && flow.service.ports.length > 0)
 		.filter(flow => !index.plan.rules.some(rule => rule.protocol === flow.service.protocol
 			&& rule.destinations.some(end => end.host === flow.responder.host)
-			&& readRanges(flow.service.ports).some(({from, to}) => readRanges(rule.ports).some(range => range.from <= to && from <= range.to))))
-		.map(flow => ({service: formatService(flow.service), initiator: title(flow.initiator), responder: title(flow.responder), flow: flow.catalogFlow}));
+			&& readRanges(flow.service.ports).some(({from, to}) => readRanges(rule.ports).some(range => range.from <= to && from <= range.to))));
 }
 
-function deriveRemoved(rule: Rule, viewer: LineViewer, permitted: PermittedPorts): RemovedTest[] {
+function deriveRemoved(rule: Rule, viewer: LineViewer, permitted: PermittedPorts, findResult: FindResult): RemovedTest[] {
+	const closed = listClosedPorts(rule, permitted);
+	return closed === undefined ? [] : [{line: viewer.viewLine(rule), ports: formatPortRanges(closed).join(', '), result: findResult(rule.id, ['removed'])}];
+}
+
+/** Ports of a removed line that no other line permits between the same zones, none for a protocol without ports; undefined where all of them are permitted still. */
+export function listClosedPorts(rule: Rule, permitted: PermittedPorts): readonly PortRange[] | undefined {
 	const still = permitted.listPorts(rule.conduit, rule);
 	if (still === 'all') {
-		return [];
+		return undefined;
 	}
 
 	const closed = subtractPortRanges(readRanges(rule.ports), still);
-	return rule.ports.length > 0 && closed.length === 0 ? [] : [{line: viewer.viewLine(rule), ports: formatPortRanges(closed).join(', ')}];
+	return rule.ports.length > 0 && closed.length === 0 ? undefined : closed;
 }
 
 function readRanges(ports: readonly string[]): PortRange[] {

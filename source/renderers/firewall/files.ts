@@ -48,8 +48,8 @@ export function listHead({profile, request, date, tool, ready, notReady}: Plan, 
 	].map(line => showLine(line));
 }
 
-/** A file name for the policy of a host: ids are letters, digits, hyphens and dots, and another program's plan cannot leave the folder. */
-export function formatFileId({id}: Policy): string {
+/** A file name for what belongs to a host: ids are letters, digits, hyphens and dots, and another program's plan cannot leave the folder. */
+export function formatFileId({id}: Pick<Policy, 'id'>): string {
 	return id.replaceAll(/[^a-z0-9.\-]/gv, '_');
 }
 

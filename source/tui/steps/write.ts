@@ -26,7 +26,7 @@ export const write: StepKind = () => [{
 	},
 }];
 
-const groupTitles = {text: 'Text', pictures: 'Pictures', office: 'Documents to open', configurations: 'Firewall configurations'} as const satisfies Record<Format['group'], string>;
+const groupTitles = {text: 'Text', pictures: 'Pictures', office: 'Documents to open', configurations: 'Firewall configurations', tests: 'Tests'} as const satisfies Record<Format['group'], string>;
 
 function chooseOutput({design, output, services, plan}: DesignContext): Control {
 	const chosen = new Set(output.formats);
