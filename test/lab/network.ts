@@ -159,6 +159,25 @@ export class Lab {
 		}
 	}
 
+	/** Run a program on a machine, to its end. */
+	async run(machine: Machine, command: readonly string[]): Promise<{readonly status: number | undefined; readonly output: string}> {
+		const child = this.start(machine, command);
+		let output = '';
+		for (const stream of [child.stdout!, child.stderr!]) {
+			stream.setEncoding('utf8').on('data', (chunk: string) => {
+				output += chunk;
+			});
+		}
+
+		const [status] = await once(child, 'close') as [number | undefined];
+		return {status, output};
+	}
+
+	/** Start a program on a machine; whoever does ends it. */
+	start(machine: Machine, command: readonly string[]): ChildProcess {
+		return spawn('ip', ['netns', 'exec', this.#stations[this.#machines.indexOf(machine)]!.name, ...command], {stdio: ['ignore', 'pipe', 'pipe']});
+	}
+
 	/** Whether one address answers another's ICMP echo request. */
 	async ping(from: string, to: string): Promise<boolean> {
 		const child = spawn('ip', ['netns', 'exec', this.#stationOf.get(from)!.name, 'ping', '-c', '1', '-W', '1', '-I', from, to], {stdio: 'ignore'});
