@@ -64,11 +64,20 @@ function findCommand(word: string): Command {
 function parseInput(command: Command, argv: readonly string[]): CommandInput {
 	const seeHelp = `see virt-fw-wizard ${command.name} --help`;
 	const options = Object.fromEntries(command.options.map(option => [option.name, {type: option.value === undefined ? 'boolean' as const : 'string' as const, ...(option.short === undefined ? {} : {short: option.short})}]));
-	const {tokens, positionals} = parseArgs({args: [...argv], options, allowPositionals: true, strict: false, tokens: true});
+	const {tokens} = parseArgs({args: [...argv], options, allowPositionals: true, strict: false, tokens: true});
+	const words: string[] = [];
 	const values: Record<string, string> = {};
 	const lists: Record<string, string[]> = {};
+	/** The list that further words belong to. */
+	let open: string[] | undefined;
 	const switches = new Set<string>();
 	for (const token of tokens) {
+		if (token.kind === 'positional') {
+			(open ?? words).push(token.value);
+			continue;
+		}
+
+		open = undefined;
 		if (token.kind !== 'option') {
 			continue;
 		}
@@ -91,7 +100,8 @@ function parseInput(command: Command, argv: readonly string[]): CommandInput {
 			}
 
 			if (option.isRepeatable) {
-				(lists[option.name] ??= []).push(token.value);
+				open = getOrSet(lists, option.name);
+				open.push(token.value);
 				continue;
 			}
 
@@ -103,8 +113,13 @@ function parseInput(command: Command, argv: readonly string[]): CommandInput {
 		}
 	}
 
-	requireWords(command, positionals, [...Object.keys(values), ...Object.keys(lists), ...switches]);
-	return {words: positionals, values, lists, switches, write, writeError};
+	requireWords(command, words, [...Object.keys(values), ...Object.keys(lists), ...switches]);
+	return {words, values, lists, switches, write, writeError};
+}
+
+function getOrSet(lists: Record<string, string[]>, name: string): string[] {
+	lists[name] ??= [];
+	return lists[name];
 }
 
 /** Standard output or error that nobody reads any more. */

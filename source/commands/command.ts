@@ -50,11 +50,11 @@ export type CommandOption = {
 	readonly short?: string;
 	/** What the value is, as `DIR`; without one it is a switch. */
 	readonly value?: string;
+	/** It may be given several times, and take several words at once, as a shell makes of `*.txt`. */
+	readonly isRepeatable?: true;
 	/** What kind of word the value is. */
 	readonly word?: Word;
 	readonly summary: string;
-	/** It may be given several times: its values are in `lists`. */
-	readonly isRepeatable?: true;
 	/** The subcommands that have it, when not all do. */
 	readonly only?: readonly string[];
 };

@@ -1,4 +1,5 @@
 import {configurations, documents, findFormat, formats, textFormats, type Format} from '../renderers/index.js';
+import type {Plan} from '../core/model.js';
 import {suggest} from '../core/problem.js';
 import {own} from '../core/records.js';
 import {showLine} from '../core/text.js';
@@ -16,7 +17,7 @@ import {parseRenderer, requireDrawing} from './renderer.js';
 import {formatResults} from './results.js';
 
 /** `generate`: profile → plan → documents, written to a folder or to standard output. */
-export async function runGenerate({words, values, switches, write, writeError}: CommandInput): Promise<number> {
+export async function runGenerate({words, values, lists, switches, write, writeError}: CommandInput): Promise<number> {
 	const drawing = parseRenderer(values);
 	const {formats: chosen, optional} = chooseFormats(values['format']);
 	requireDrawing(values, chosen);
@@ -34,7 +35,8 @@ export async function runGenerate({words, values, switches, write, writeError}: 
 
 	const catalog = await readCatalog(values['catalog']);
 	const profile = await readProfile(words[0]!, catalog);
-	const [plan, templates] = await Promise.all([makePlan(catalog, profile, {date: values['date'], previous: values['previous']}), readTemplates(values['templates'])]);
+	const [design, templates] = await Promise.all([makePlan(catalog, profile, {date: values['date'], previous: values['previous']}), readTemplates(values['templates'])]);
+	const plan = lists['results'] === undefined ? design : await addResults(design, lists['results']);
 	const {files, left} = await renderDocuments(plan, chosen, {templates, tools: makeTools(drawing), optional});
 	if (switches.has('stdout')) {
 		// A format of several files begins with the one that stands for all: the overview.
@@ -53,6 +55,12 @@ export async function runGenerate({words, values, switches, write, writeError}: 
 	}
 
 	return exitCodes.done;
+}
+
+/** The plan with what its tests gave; the code for it is loaded only where there is something to read. */
+async function addResults(plan: Plan, files: readonly string[]): Promise<Plan> {
+	const {readResults} = await import('../shell/read-results.js');
+	return {...plan, testResults: await readResults(plan, files)};
 }
 
 const groups: Readonly<Record<string, readonly Format[]>> = {all: documents, configurations} satisfies Record<(typeof formatGroups)[number], readonly Format[]>;

@@ -9,6 +9,8 @@ const rendererOptions: readonly CommandOption[] = [
 ];
 const previousOption: CommandOption = {name: 'previous', value: 'FILE', word: {kind: 'file', endings: ['json']}, summary: 'plan.json of the earlier request: marks lines as added, changed, kept or removed'};
 
+const resultsOption: CommandOption = {name: 'results', value: 'FILE...', word: {kind: 'file', endings: ['txt']}, isRepeatable: true, summary: 'files that the test scripts wrote (--format tests)'};
+
 const profileEndings = ['yaml', 'yml', 'json'];
 const profileWord: Positional = {label: '<profile>', word: {kind: 'name', of: ['profiles', 'starters'], endings: profileEndings}};
 const productWord: Positional = {label: 'PRODUCT', word: {kind: 'name', of: ['products']}, isAskedFor: true};
@@ -55,6 +57,7 @@ export const commands: readonly Command[] = [
 			{name: 'stdout', summary: 'print one --format instead of writing files; of topology it is the overview'},
 			{name: 'force', summary: 'replace files that were changed since they were written'},
 			{name: 'templates', value: 'DIR', word: {kind: 'folder'}, summary: 'use the templates of this folder in place of the built-in ones'},
+			{...resultsOption, summary: `${resultsOption.summary}: section 14 and the record of the change request then say what came of the tests`},
 			...rendererOptions,
 			catalogOption,
 			previousOption,
@@ -113,7 +116,7 @@ export const commands: readonly Command[] = [
 		summary: 'compare the lines of a profile with what a real firewall has',
 		words: [profileWord],
 		options: [
-			{name: 'ruleset', short: 'r', value: 'FILE', word: {kind: 'file', endings: []}, isRepeatable: true, summary: 'a dump of the firewall; several of them, each with its own --ruleset, are one firewall'},
+			{name: 'ruleset', short: 'r', value: 'FILE...', word: {kind: 'file', endings: []}, isRepeatable: true, summary: 'dumps of one firewall; they come after the profile'},
 			{name: 'host', value: 'ID', word: {kind: 'text'}, summary: 'the dump is of the firewall of this host, instead of the gateway between the zones'},
 			{name: 'format', short: 'f', value: 'NAME', word: {kind: 'choice', choices: auditFormatIds}, summary: `${auditFormatIds.join(' or ')} (default: ${auditFormatIds[0]})`},
 			catalogOption,
@@ -127,10 +130,35 @@ export const commands: readonly Command[] = [
 			'Each line is implemented, wider than asked, partly there, shadowed by an earlier rule, missing, or not assessable: what cannot be said in addresses, ports and states, as an interface or a rate, counts neither as open nor as closed, and is named. Besides, what the firewall opens that no line asks for.',
 			'Exit code 0 when the firewall has every line and opens nothing more, 1 when it does not, 2 when a file cannot be read.',
 		],
-		examples: ['virt-fw-wizard audit estate --ruleset gateway.nft', 'virt-fw-wizard audit estate --host olvm-manager --ruleset iptables.txt --ruleset ip6tables.txt'],
+		examples: ['virt-fw-wizard audit estate --ruleset gateway.nft', 'virt-fw-wizard audit estate --host olvm-manager --ruleset iptables.txt ip6tables.txt'],
 		async run(input: CommandInput) {
 			const {runAudit} = await import('./audit.js');
 			return runAudit(input);
+		},
+	},
+	{
+		name: 'verify',
+		summary: 'say what the results of the test scripts prove, line by line',
+		words: [profileWord],
+		options: [
+			resultsOption,
+			{name: 'out', short: 'o', value: 'FILE', word: {kind: 'file', endings: []}, summary: 'write the report to this new file instead of standard output'},
+			{name: 'force', summary: 'replace the file of --out'},
+			catalogOption,
+			previousOption,
+			dateOption,
+			jsonOption,
+		],
+		details: [
+			profileHelp,
+			'generate --format tests writes a script for each host, which tries what the host must be able to open and what must stay closed, and writes a file of results. --results takes one file or several and comes after the profile. Files of another revision, or changed by hand so that they contradict themselves, are refused.',
+			'Of one address the last result counts. A TCP connection that is refused has got through. Silence proves nothing for UDP and ICMP: it is listed as unanswered. With --previous the removed lines are looked at as well.',
+			'Exit code 0 when no test failed and none is missing, 1 otherwise, 2 when a file is wrong.',
+		],
+		examples: ['virt-fw-wizard generate estate --format tests --out tests', 'virt-fw-wizard verify estate --results results-*.txt', 'virt-fw-wizard generate estate --results results-*.txt --out request'],
+		async run(input: CommandInput) {
+			const {runVerify} = await import('./verify.js');
+			return runVerify(input);
 		},
 	},
 	{

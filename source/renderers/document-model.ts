@@ -41,6 +41,8 @@ export type DocumentView = {
 	readonly assumed: readonly AnswerView[];
 	readonly given: readonly AnswerView[];
 	readonly tests: TestPlan;
+	/** What came of all tests, for the record; each text is empty where nobody handed in results. */
+	readonly testRecord: {readonly by: string; readonly when: string; readonly result: string};
 	readonly dispositions: ReadonlyArray<{readonly id: Disposition; readonly count: number}>;
 	/** Every documented connection and what became of it, by product. */
 	readonly accounting: readonly ProductAccounting[];

@@ -4,6 +4,7 @@ import {getOrMake} from '../core/records.js';
 import type {AdviceView, AnswerView, ChangeView, Counts, DenyView, DocumentView, EndName, FindingView, FlowView, HostFirewallView, QuestionView, ReadingView, StatusCounts, ZoneHostView} from './document-model.js';
 import {isShortened, LineViewer, viewEvidence} from './line-view.js';
 import {PlanIndex} from './plan-index.js';
+import {deriveEvidence} from './test-pack/evidence.js';
 import {deriveTestPlan} from './test-plan.js';
 import {listAddresses} from './topology-view.js';
 import {encryptionWords, findDistinct, formatIpVersion, formatService} from './words.js';
@@ -21,6 +22,7 @@ export function viewDocument(plan: Plan): DocumentView {
 function deriveView(plan: Plan): DocumentView {
 	const index = new PlanIndex(plan);
 	const viewer = new LineViewer(index);
+	const evidence = deriveEvidence(plan);
 	const names = new NameFinder(index);
 	const findings = plan.findings.map(finding => viewFinding(finding));
 	const open = findings.filter(({status}) => status === 'open');
@@ -65,7 +67,8 @@ function deriveView(plan: Plan): DocumentView {
 		...viewAdvice(plan, names),
 		assumed: plan.answers.filter(answer => answer.isDefault).map(answer => viewAnswer(answer, products)),
 		given: plan.answers.filter(answer => !answer.isDefault).map(answer => viewAnswer(answer, products)),
-		tests: deriveTestPlan(index, viewer),
+		tests: deriveTestPlan(index, viewer, evidence.findResult),
+		testRecord: evidence.record,
 		dispositions: dispositions.map(id => ({id, count: plan.flows.filter(flow => flow.disposition === id).length})),
 		accounting: groupBy(plan.flows, flow => flow.product).map(([product, flows]) => ({
 			product,
