@@ -152,7 +152,7 @@ function parseHead(lines: readonly string[], {request}: Plan, report: (line: num
 		report(2, 'request', `these are results of request ${showLine(id, 80)}, and this is ${request.id}`, 'name the files of this request');
 	}
 
-	if (revision !== undefined && revision !== request.revision) {
+	if (revision !== undefined && revision !== toScriptText(request.revision)) {
 		report(3, 'revision', `these are results of revision ${showLine(revision, 80)}, and the profile now gives ${request.revision}`, 'write the test scripts anew and run them again: what was tested is not what is requested now');
 	}
 

@@ -36,6 +36,9 @@ const readStarter = (name: string): Plan => {
 	return addressDesign(catalog, parseProfile(readFileSync(file, 'utf8'), file, catalog).value!).plan;
 };
 
+/** Scripts that run side by side. */
+const machinesAtOnce = 3;
+
 type Outcome = {readonly reports: readonly CaseReport[]; readonly results: readonly TestResult[]; readonly statuses: ReadonlyMap<string, number | undefined>};
 
 /** Build a design, load its rules as a policy is changed, start the listeners and run every test script on every machine. */
@@ -62,15 +65,19 @@ async function runScripts(t: ExecutionContext, plan: Plan, change: (policy: Poli
 
 		const texts: Array<{name: string; text: string}> = [];
 		const statuses = new Map<string, number | undefined>();
-		for (const machine of lab.machines.filter(({host}) => has(`test-${host}.sh`))) {
-			const name = `${machine.host} ${machine.number}`;
-			const out = path.join(folder, `${name}.txt`);
-			// eslint-disable-next-line no-await-in-loop -- The machines of the lab are one machine.
-			const {status} = await lab.run(machine, ['bash', path.join(folder, `test-${machine.host}.sh`), '--out', out, '--seconds', '2', '--jobs', '128']);
-			statuses.set(name, status);
-			// eslint-disable-next-line no-await-in-loop -- As above.
-			texts.push({name, text: await readFile(out, 'utf8')});
-		}
+		const waiting = lab.machines.filter(({host}) => has(`test-${host}.sh`));
+		// The machines of the lab are one machine, and most of the time they wait.
+		await Promise.all(Array.from({length: machinesAtOnce}, async () => {
+			for (let machine = waiting.pop(); machine !== undefined; machine = waiting.pop()) {
+				const name = `${machine.host} ${machine.number}`;
+				const out = path.join(folder, `${name}.txt`);
+				// eslint-disable-next-line no-await-in-loop -- One after the other, beside others.
+				const {status} = await lab.run(machine, ['bash', path.join(folder, `test-${machine.host}.sh`), '--out', out, '--seconds', '2', '--jobs', '32']);
+				statuses.set(name, status);
+				// eslint-disable-next-line no-await-in-loop -- As above.
+				texts.push({name, text: await readFile(out, 'utf8')});
+			}
+		}));
 
 		const {cases} = deriveTestPack(plan);
 		const outcome = parseTestResults(texts, plan, cases);

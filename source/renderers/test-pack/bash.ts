@@ -158,6 +158,9 @@ except socket.error as error:
     sys.exit(124 if error.errno == errno.ETIMEDOUT else 1)
 '
 
+# Programs keep to the seconds themselves, and a busy machine takes its time to start them: this ends what hangs.
+patience=$((seconds + 10))
+
 # Each probe ends with 0 for an answer, 124 when nothing came, and otherwise says on standard error why not.
 probe_tcp() {
 	local from=$1 to=$2 port=$3
@@ -165,11 +168,11 @@ probe_tcp() {
 		'') timeout -k 1 "$seconds" bash -c 'exec 3<> "/dev/tcp/$1/$2"' probe "$to" "$port" ;;
 		socat)
 			case $to in
-				*:*) timeout -k 1 "$seconds" socat -u /dev/null "TCP6:[$to]:$port,bind=[$from]" ;;
-				*) timeout -k 1 "$seconds" socat -u /dev/null "TCP4:$to:$port,bind=$from" ;;
+				*:*) timeout -k 1 "$patience" socat -u /dev/null "TCP6:[$to]:$port,bind=[$from],connect-timeout=$seconds" ;;
+				*) timeout -k 1 "$patience" socat -u /dev/null "TCP4:$to:$port,bind=$from,connect-timeout=$seconds" ;;
 			esac ;;
-		nc) timeout -k 1 "$seconds" nc -v "${'$'}{nc_options[@]}" -s "$from" -w "$((seconds + 1))" "$to" "$port" < /dev/null ;;
-		python) timeout -k 1 "$((seconds + 1))" "$python" -c "$python_probe" "$from" "$to" "$port" tcp "$seconds" ;;
+		nc) timeout -k 1 "$patience" nc -v "${'$'}{nc_options[@]}" -s "$from" -w "$seconds" "$to" "$port" < /dev/null ;;
+		python) timeout -k 1 "$patience" "$python" -ES -c "$python_probe" "$from" "$to" "$port" tcp "$seconds" ;;
 	esac
 }
 
@@ -177,7 +180,7 @@ probe_udp() {
 	local from=$1 to=$2 port=$3 answer
 	case $4 in
 		'')
-			timeout -k 1 "$((seconds + 1))" bash -c 'exec 3<> "/dev/udp/$1/$2" || exit 1
+			timeout -k 1 "$patience" bash -c 'exec 3<> "/dev/udp/$1/$2" || exit 1
 printf "virt-fw-wizard\n" >&3 || exit 1
 IFS= read -r -t "$3" -n 1 -u 3 answer
 status=$?
@@ -185,12 +188,12 @@ if ((status > 128)); then exit 124; fi
 exit "$status"' probe "$to" "$port" "$seconds"
 			return ;;
 		python)
-			timeout -k 1 "$((seconds + 1))" "$python" -c "$python_probe" "$from" "$to" "$port" udp "$seconds"
+			timeout -k 1 "$patience" "$python" -ES -c "$python_probe" "$from" "$to" "$port" udp "$seconds"
 			return ;;
 		socat)
 			case $to in
-				*:*) answer=$(printf 'virt-fw-wizard\n' | timeout -k 1 "$((seconds + 1))" socat -t "$seconds" - "UDP6:[$to]:$port,bind=[$from]" | head -c 1 | od -An -tx1) ;;
-				*) answer=$(printf 'virt-fw-wizard\n' | timeout -k 1 "$((seconds + 1))" socat -t "$seconds" - "UDP4:$to:$port,bind=$from" | head -c 1 | od -An -tx1) ;;
+				*:*) answer=$(printf 'virt-fw-wizard\n' | timeout -k 1 "$patience" socat -t "$seconds" - "UDP6:[$to]:$port,bind=[$from]" | head -c 1 | od -An -tx1) ;;
+				*) answer=$(printf 'virt-fw-wizard\n' | timeout -k 1 "$patience" socat -t "$seconds" - "UDP4:$to:$port,bind=$from" | head -c 1 | od -An -tx1) ;;
 			esac ;;
 		# Standard input stays open: some end with it before the answer is there.
 		nc) answer=$( { printf 'virt-fw-wizard\n'; sleep "$seconds"; } | timeout -k 1 "$seconds" nc -n -u -s "$from" "$to" "$port" | head -c 1 | od -An -tx1) ;;
@@ -208,7 +211,7 @@ probe_icmp() {
 		if command -v ping6 > /dev/null 2>&1; then name=ping6; else options+=(-6); fi
 	fi
 	if ! command -v "$name" > /dev/null 2>&1; then printf 'there is no ping' >&2; return 2; fi
-	timeout -k 1 "$((seconds + 1))" "$name" "${'$'}{options[@]}" "$to" > /dev/null
+	timeout -k 1 "$patience" "$name" "${'$'}{options[@]}" "$to" > /dev/null
 	status=$?
 	if ((status == 1)); then return 124; fi
 	return "$status"
@@ -226,6 +229,14 @@ classify() {
 			detail=not-run remark=${'$'}{2//[!A-Za-z0-9 .,:_-]/ }
 			remark="could not be tried: ${'$'}{remark:0:160}" ;;
 	esac
+}
+
+# Sets what happened, of the test that is tried.
+probe() {
+	local errors status
+	errors=$("probe_$1" "${'$'}{@:2}" 2>&1 > /dev/null)
+	status=$?
+	classify "$status" "$errors"
 }
 
 judge() {
@@ -248,7 +259,7 @@ is_named() {
 # Try one test: its words. What came of it is one line on standard output, nothing where the destination is this machine.
 try() {
 	local kind=$1 subject=$2 source=$3 version=$4 to=$5 protocol=$6 port=$7 expected=$8
-	local address=$to from=${'$'}{address_of[$3 $4]-} chosen='' by_whom='' remark='' detail='' result='' errors digits status word previous=''
+	local address=$to from=${'$'}{address_of[$3 $4]-} chosen='' by_whom='' remark='' detail='' result='' digits word previous=''
 	digits=$(expand "$address")
 	if [[ -z $digits ]]; then
 		# A name: the address that it has here.
@@ -280,9 +291,9 @@ try() {
 			remark='the system chose the address it was sent from: choosing it needs socat, nc or Python'
 		fi
 		if [[ -z $detail ]]; then
-			errors=$("probe_$protocol" "$from" "$address" "$port" "$by_whom" 2>&1 > /dev/null)
-			status=$?
-			classify "$status" "$errors"
+			probe "$protocol" "$from" "$address" "$port" "$by_whom"
+			# What should answer gets a second chance, as a packet may be lost.
+			if [[ $detail == timed-out && $expected == open ]]; then probe "$protocol" "$from" "$address" "$port" "$by_whom"; fi
 		fi
 	fi
 	judge "$expected" "$protocol" "$detail"
