@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import test from 'ava';
 import type {Plan} from '../../source/core/model.js';
-import type {TestCase, TestResult} from '../../source/core/test-case.js';
 import {findExpected, judgeTest, parseTestResults, reportCases, resultColumns, resultsSignature, toScriptText} from '../../source/core/test-results.js';
-import {testDetails, testProtocols} from '../../source/core/test-case.js';
+import {testDetails, testProtocols, type TestCase, type TestResult} from '../../source/core/test-case.js';
 import {makeHost, makePlan} from '../helpers/sample-plan.js';
 
 const plan: Plan = makePlan({hosts: [makeHost('clients', {several: true, roles: {client: ['office', '10.1.0.1-10.1.0.9']}})]});
@@ -76,7 +75,7 @@ test('hostile values are refused, and messages cannot steer a terminal', t => {
 	for (const hostile of ['\u{1B}[2J', '../../etc/passwd', '$(id)', '\u{202E}', 'R-1\u{0}']) {
 		for (const column of resultColumns.filter(name => name !== 'remark')) {
 			const {problems} = parse(formatFile([formatRow({[column]: hostile})]));
-			t.true(problems!.length > 0 && problems!.every(({message}) => !/[\u{1B}\u{202E}\u{0}]/v.test(message)), `${column} ${hostile}`);
+			t.true(problems!.length > 0 && problems!.every(({message}) => ['\u{1B}', '\u{202E}', '\u{0}'].every(sign => !message.includes(sign))), `${column} ${hostile}`);
 		}
 	}
 

@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
 import {createInterface} from 'node:readline';
+import {text} from 'node:stream/consumers';
 import type {IpVersion, Plan} from '../../source/core/model.js';
 import {formatAddressRange} from '../../source/core/addresses.js';
 import {getOrMake} from '../../source/core/records.js';
@@ -162,14 +163,8 @@ export class Lab {
 	/** Run a program on a machine, to its end. */
 	async run(machine: Machine, command: readonly string[]): Promise<{readonly status: number | undefined; readonly output: string}> {
 		const child = this.start(machine, command);
-		let output = '';
-		for (const stream of [child.stdout!, child.stderr!]) {
-			stream.setEncoding('utf8').on('data', (chunk: string) => {
-				output += chunk;
-			});
-		}
-
-		const [status] = await once(child, 'close') as [number | undefined];
+		const exit = once(child, 'close') as Promise<[number | undefined]>;
+		const [output, , [status]] = await Promise.all([text(child.stdout!), text(child.stderr!), exit]);
 		return {status, output};
 	}
 

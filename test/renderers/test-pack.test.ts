@@ -1,6 +1,9 @@
 import {spawn, spawnSync} from 'node:child_process';
+import dgram from 'node:dgram';
 import {once} from 'node:events';
-import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {
+	mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile,
+} from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -44,6 +47,12 @@ async function run(folder: string, file: string, ...args: readonly string[]): Pr
 	const exit = once(child, 'close') as Promise<[number]>;
 	const [output, , [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
 	return {code, output};
+}
+
+/** Only how a script ends. */
+async function runCode(folder: string, file: string, ...args: readonly string[]): Promise<number> {
+	const {code} = await run(folder, file, ...args);
+	return code;
 }
 
 const readResults = async (plan: Plan, file: string) => parseTestResults([{name: file, text: await readFile(file, 'utf8')}], plan, deriveTestPack(plan).cases);
@@ -96,7 +105,7 @@ test('a line between very many hosts does not multiply them', t => {
 
 testTools('a quoted text is what Bash prints, whatever it holds', t => {
 	const texts = [...fc.sample(fc.string({unit: 'binary'}), {numRuns: 150, seed: 3}), ...fc.sample(fc.string({unit: fc.constantFrom('\'', '"', '\\', '$', '`', '(', ')', '\n', ';', '!', 'a', ' ', '\u{2019}')}), {numRuns: 150, seed: 4}), hostileText];
-	const {stdout} = spawnSync('bash', ['-c', `printf '%s\\n' ${texts.map(entry => quoteBash(entry)).join(' ')}`], {encoding: 'utf8'});
+	const {stdout} = spawnSync('bash', ['-c', String.raw`printf '%s\n' ` + `${texts.map(entry => quoteBash(entry)).join(' ')}`], {encoding: 'utf8'});
 	t.deepEqual(stdout.split('\n').slice(0, -1), texts.map(entry => toScriptText(entry)));
 });
 
@@ -108,7 +117,7 @@ test('a text quoted for PowerShell is ASCII and has no quote that stands alone',
 });
 
 testTools('scripts of hostile plans are scripts, and nothing in them runs', async t => {
-	const bad = [`'; touch hacked; '`, '$(touch hacked)', '`touch hacked`', '"; touch hacked; "', '\n\ntouch hacked\n', 'x]=$(touch hacked)', '--out', hostileText];
+	const bad = ['\'; touch hacked; \'', '$(touch hacked)', '`touch hacked`', '"; touch hacked; "', '\n\ntouch hacked\n', 'x]=$(touch hacked)', '--out', hostileText];
 	for (const id of bad) {
 		const plan: Plan = {...makePair('10.255.0.1', '10.255.1.1', [['tcp', '443']], {id, host: id}), profile: {name: id, title: id, hash: 'a', schemaVersion: 1}, request: {id, revision: id}};
 		// eslint-disable-next-line no-await-in-loop -- One plan after the other.
@@ -132,7 +141,8 @@ testTools('scripts of hostile plans are scripts, and nothing in them runs', asyn
 		}
 
 		// eslint-disable-next-line no-await-in-loop -- As above.
-		t.false((await readdir(folder)).includes('hacked'), id);
+		const left = await readdir(folder);
+		t.false(left.includes('hacked'), id);
 	}
 });
 
@@ -180,6 +190,48 @@ testTools('a script tells what answers from what refuses, and the listeners answ
 	t.deepEqual(await list(), ['127.0.0.1 tcp open passed', '127.0.0.1 udp open passed']);
 });
 
+/** Programs that scripts call besides those that can send from a chosen address. */
+const basics = ['bash', 'timeout', 'ip', 'uname', 'id', 'mktemp', 'sort', 'head', 'od', 'date', 'cat', 'mv', 'rm', 'sleep'];
+
+const findProgram = (name: string): string => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', name], {encoding: 'utf8'}).stdout.trim();
+
+for (const tool of ['socat', 'nc', 'python3', undefined] as const) {
+	const testTool = hasTools && (tool === undefined || findProgram(tool) !== '') ? test : test.skip;
+	testTool(`a test is sent from the address of its role ${tool === undefined ? 'or not at all' : `with ${tool}`}`, async t => {
+		const seen: string[] = [];
+		const server = net.createServer(socket => {
+			seen.push(`tcp ${socket.remoteAddress}`);
+			socket.on('error', () => undefined);
+			socket.end();
+		});
+		await once(server.listen(0, '127.0.0.2'), 'listening');
+		const {port} = server.address() as net.AddressInfo;
+		const datagrams = dgram.createSocket('udp4', (message, sender) => {
+			seen.push(`udp ${sender.address}`);
+			datagrams.send(message, sender.port, sender.address);
+		});
+		datagrams.bind(port, '127.0.0.2');
+		await once(datagrams, 'listening');
+		t.teardown(() => {
+			server.close();
+			datagrams.close();
+		});
+		const plan = makePair('127.0.0.5', '127.0.0.2', [['tcp', String(port)], ['udp', String(port)]]);
+		const folder = await writeFiles(plan);
+		const bin = path.join(folder, 'bin');
+		await mkdir(bin);
+		await Promise.all([...basics, ...(tool === undefined ? [] : [tool])].map(async name => symlink(findProgram(name), path.join(bin, name))));
+		const out = path.join(folder, 'out');
+		const child = spawn(findProgram('bash'), ['test-a.sh', '--own', '127.0.0.5', '--out', out, '--seconds', '5'], {cwd: folder, stdio: 'ignore', env: {PATH: bin}});
+		await once(child, 'close');
+		const {value} = await readResults(plan, out);
+		const open = value!.filter(({kind}) => kind === 'open');
+		t.deepEqual(open.map(({protocol, detail, from}) => `${protocol} ${detail} ${from}`), tool === undefined ? ['tcp not-run 127.0.0.5', 'udp not-run 127.0.0.5'] : ['tcp open 127.0.0.5', 'udp open 127.0.0.5']);
+		t.deepEqual([...new Set(seen)].toSorted(), tool === undefined ? [] : ['tcp 127.0.0.5', 'udp 127.0.0.5']);
+		t.deepEqual(value!.filter(({kind}) => kind === 'beside').map(({detail}) => detail), tool === undefined ? ['not-run', 'not-run', 'not-run', 'not-run'] : ['refused', 'refused', 'refused', 'refused']);
+	});
+}
+
 testTools('listeners leave alone what somebody listens on, and say so', async t => {
 	const server = net.createServer();
 	await once(server.listen(0, '127.0.0.2'), 'listening');
@@ -199,12 +251,12 @@ testTools('listeners end by themselves, and scripts refuse what they do not know
 	const {code, output} = await run(folder, 'listen-b.sh', '--seconds', '1');
 	t.is(code, 0);
 	t.regex(output, /for 1 seconds/v);
-	t.is((await run(folder, 'listen-b.sh', '--seconds', '0')).code, 2);
-	t.is((await run(folder, 'test-a.sh', '--seconds', '1;id')).code, 2);
-	t.is((await run(folder, 'test-a.sh', '--jobs')).code, 2);
+	t.is(await runCode(folder, 'listen-b.sh', '--seconds', '0'), 2);
+	t.is(await runCode(folder, 'test-a.sh', '--seconds', '1;id'), 2);
+	t.is(await runCode(folder, 'test-a.sh', '--jobs'), 2);
 	await mkdir(path.join(folder, 'folder'));
-	t.is((await run(folder, 'test-a.sh', '--out', 'folder')).code, 2);
-	t.is((await run(folder, 'test-a.sh', '--help')).code, 0);
+	t.is(await runCode(folder, 'test-a.sh', '--out', 'folder'), 2);
+	t.is(await runCode(folder, 'test-a.sh', '--help'), 0);
 });
 
 testTools('each Bash of the wild finds the same addresses: IPv6 is compared as a number', async t => {
@@ -216,8 +268,8 @@ testTools('each Bash of the wild finds the same addresses: IPv6 is compared as a
 		// eslint-disable-next-line no-await-in-loop -- One after the other into one file.
 		await run(folder, 'test-a.sh', '--own', own, '--out', out, '--seconds', '1');
 		// eslint-disable-next-line no-await-in-loop -- As above.
-		const row = (await readFile(out, 'utf8')).split('\n')[5]!;
-		t.is(row.split('\t')[4], from);
+		const written = await readFile(out, 'utf8');
+		t.is(written.split('\n')[5]!.split('\t')[4], from);
 	}
 });
 
@@ -238,8 +290,8 @@ test('results stand in the row of their line and in the record, and without resu
 	const changed = written.split('\n').filter((line, index) => line !== bare.split('\n')[index]);
 	t.is(written.split('\n').length, bare.split('\n').length);
 	t.is(changed.length, 3);
-	t.true(changed[0]!.endsWith('| 443 | 1 of 1 passed; by dana@pc-1; 2026-11-22 14:00 UTC |'), changed[0]);
-	t.true(changed[1]!.includes('3 of 3 passed; by dana@pc-1'), changed[1]);
+	t.true(changed[0]!.endsWith('| 443 | 1 of 1 passed; by dana@pc-1; 2026-11-22 14:00 UTC |'), `${changed.join('\n')}`);
+	t.true(changed[1]!.includes('3 of 3 passed; by dana@pc-1'), `${changed.join('\n')}`);
 	t.is(changed[2], '| Tests passed | dana@pc-1 | 2026-11-22 14:00 UTC | 4 of 4 passed |');
 	t.true(bare.includes('| Tests passed | | | |\n'));
 });
@@ -248,6 +300,6 @@ test('the evidence names what failed, what is not answered and what was not trie
 	const plan = makeSamplePlan();
 	const written = render({...plan, testResults: makeResults(plan, result => result.subject === 'R-WEB1' && result.kind === 'open' && result.port === 8080 ? {...result, detail: 'timed-out', result: 'failed'} : result).filter(({subject, port}) => subject !== 'R-FED4' || port !== 3127)});
 	t.regex(written, /\| `R-WEB1` \|.*1 of 2 passed, 1 FAILED; 10\.0\.0\.1 to 10\.0\.0\.10, tcp\/8080: timed-out; by dana@pc-1/v);
-	t.regex(written, /\| `R-FED4` \|.*1 without a result/v);
-	t.regex(written, /\| Tests passed \| dana@pc-1 \|.*1 FAILED.*1 without a result/v);
+	t.regex(written, /\| `R-FED4` \|.*2 without a result/v);
+	t.regex(written, /\| Tests passed \| dana@pc-1 \|.*1 FAILED.*2 without a result/v);
 });

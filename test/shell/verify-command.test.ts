@@ -21,6 +21,18 @@ async function run(cwd: string, ...args: readonly string[]): Promise<{readonly c
 	return {code, stdout, stderr};
 }
 
+/** What a command that gives JSON says. */
+async function runJson<Value>(cwd: string, ...args: readonly string[]): Promise<Value> {
+	const {stdout} = await run(cwd, ...args);
+	return JSON.parse(stdout) as Value;
+}
+
+/** Only how a command ends. */
+async function runCode(cwd: string, ...args: readonly string[]): Promise<number> {
+	const {code} = await run(cwd, ...args);
+	return code;
+}
+
 type Test = {readonly kind: string; readonly subject: string; readonly source: string; readonly ipVersion: number; readonly to: string; readonly protocol: string; readonly port: number; readonly expected: 'open' | 'closed'; readonly verdict: string};
 type Report = {readonly revision: string; readonly request: string; readonly counts: Readonly<Record<string, number>>; readonly tests: readonly Test[]};
 
@@ -28,15 +40,15 @@ const head = ({request, revision}: Report) => `# virt-fw-wizard test results 1\n
 
 /** The tests of a starter, of which none has a result. */
 async function readReport(folder: string): Promise<Report> {
-	const plan = JSON.parse((await run(folder, 'generate', 'olvm-flat', '--format', 'plan', '--stdout')).stdout) as {request: {id: string; revision: string}};
+	const plan = await runJson<{request: {id: string; revision: string}}>(folder, 'generate', 'olvm-flat', '--format', 'plan', '--stdout');
 	const empty = {request: plan.request.id, revision: plan.request.revision, counts: {}, tests: []};
 	await writeFile(path.join(folder, 'none.txt'), `${head(empty)}# end 0\n`);
-	return JSON.parse((await run(folder, 'verify', 'olvm-flat', '--results', 'none.txt', '--json')).stdout) as Report;
+	return runJson<Report>(folder, 'verify', 'olvm-flat', '--results', 'none.txt', '--json');
 }
 
 /** Files of results in which every test came to what is expected, but for some: one file a source. */
 async function writeResults(folder: string, report: Report, findDetail: (entry: Test) => string = ({expected}) => expected === 'open' ? 'open' : 'timed-out'): Promise<string[]> {
-	const plan = JSON.parse((await run(folder, 'generate', 'olvm-flat', '--format', 'plan', '--stdout')).stdout) as {hosts: ReadonlyArray<{interfaces: ReadonlyArray<{id: string; addresses: readonly string[]}>}>};
+	const plan = await runJson<{hosts: ReadonlyArray<{interfaces: ReadonlyArray<{id: string; addresses: readonly string[]}>}>}>(folder, 'generate', 'olvm-flat', '--format', 'plan', '--stdout');
 	const addresses = new Map(plan.hosts.flatMap(host => host.interfaces).map(entry => [entry.id, entry.addresses[0]!.split(/[\-\/]/v)[0]!]));
 	const names: string[] = [];
 	for (const source of new Set(report.tests.map(entry => entry.source))) {
@@ -70,7 +82,7 @@ test('files in which everything passed give exit code 0, several after one optio
 	const names = await writeResults(folder, await readReport(folder));
 	t.true(names.length > 1);
 	const {code, stdout} = await run(folder, 'verify', 'olvm-flat', '--results', ...names);
-	t.is(code, 0, stdout);
+	t.is(code, 0, `${stdout}`);
 	const repeated = await run(folder, 'verify', 'olvm-flat', ...names.flatMap(name => ['--results', name]));
 	t.is(repeated.stdout, stdout);
 });
@@ -82,7 +94,7 @@ test('a test that failed is named with its addresses, and the answer is no', asy
 	const names = await writeResults(folder, report, entry => entry === bad ? 'timed-out' : (entry.expected === 'open' ? 'open' : 'timed-out'));
 	const {code, stdout} = await run(folder, 'verify', 'olvm-flat', '--results', ...names);
 	t.is(code, 1);
-	t.true(stdout.includes(`to ${bad.to}, ${bad.protocol}/${bad.port}: timed-out`), stdout);
+	t.true(stdout.includes(`to ${bad.to}, ${bad.protocol}/${bad.port}: timed-out`), `${stdout}`);
 	t.is(stdout.match(/^ {2}FAILED: /gmv)?.length, 1);
 });
 
@@ -101,7 +113,7 @@ test('generate puts results into the change request and the plan', async t => {
 	const folder = await makeFolder();
 	const names = await writeResults(folder, await readReport(folder));
 	const {code, stderr} = await run(folder, 'generate', 'olvm-flat', '--out', 'out', '--results', ...names);
-	t.is(code, 0, stderr);
+	t.is(code, 0, `${stderr}`);
 	const request = await readFile(path.join(folder, 'out/change-request.md'), 'utf8');
 	t.regex(request, /\| Tests passed \| dana@pc-1 \| 2026-11-22 14:00 UTC \| \d+ of \d+ passed/v);
 	const {testResults} = JSON.parse(await readFile(path.join(folder, 'out/plan.json'), 'utf8')) as {testResults: readonly unknown[]};
@@ -111,10 +123,10 @@ test('generate puts results into the change request and the plan', async t => {
 test('the report goes to a file that is not there yet', async t => {
 	const folder = await makeFolder();
 	await readReport(folder);
-	t.is((await run(folder, 'verify', 'olvm-flat', '--results', 'none.txt', '--out', 'report.txt')).code, 1);
+	t.is(await runCode(folder, 'verify', 'olvm-flat', '--results', 'none.txt', '--out', 'report.txt'), 1);
 	t.regex(await readFile(path.join(folder, 'report.txt'), 'utf8'), /without a result/v);
-	t.is((await run(folder, 'verify', 'olvm-flat', '--results', 'none.txt', '--out', 'report.txt')).code, 2);
-	t.is((await run(folder, 'verify', 'olvm-flat', '--results', 'none.txt', '--out', 'report.txt', '--force')).code, 1);
+	t.is(await runCode(folder, 'verify', 'olvm-flat', '--results', 'none.txt', '--out', 'report.txt'), 2);
+	t.is(await runCode(folder, 'verify', 'olvm-flat', '--results', 'none.txt', '--out', 'report.txt', '--force'), 1);
 });
 
 test('wrong use is said with what to type', async t => {
@@ -122,6 +134,6 @@ test('wrong use is said with what to type', async t => {
 	const {code, stderr} = await run(folder, 'verify', 'olvm-flat');
 	t.is(code, 2);
 	t.regex(stderr, /verify needs --results/v);
-	t.is((await run(folder, 'verify', '--results', 'a.txt', 'olvm-flat')).code, 2);
-	t.is((await run(folder, 'verify', 'olvm-flat', '--results', 'absent.txt')).code, 2);
+	t.is(await runCode(folder, 'verify', '--results', 'a.txt', 'olvm-flat'), 2);
+	t.is(await runCode(folder, 'verify', 'olvm-flat', '--results', 'absent.txt'), 2);
 });

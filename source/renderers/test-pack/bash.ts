@@ -10,7 +10,7 @@ export function formatBashTests(plan: Plan, tests: HostTests): string {
 		...listHead(plan, `Tests from ${title} (${host})`, [
 			`Run it on each machine of ${title}, as: bash test-${file}.sh`,
 			'It opens connections and closes them again at once, changes nothing, and may be run as often as you like. Nobody has to be root.',
-			`It needs bash and coreutils. To send from one of several addresses it needs socat, nc or Python besides; for ICMP it needs ping.`,
+			'It needs bash and coreutils. To send from one of several addresses it needs socat, nc or Python besides; for ICMP it needs ping.',
 			`Results go to results-${file}-MACHINE.txt in this folder; virt-fw-wizard verify reads them. Exit code 0: nothing failed. 1: something failed or could not be tried.`,
 			...listUntestable(untestable),
 		]),

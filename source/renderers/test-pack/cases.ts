@@ -112,7 +112,7 @@ class PackMaker {
 			}
 
 			for (const other of from) {
-				const members = this.#index.listHosts(other.id).flatMap(host => host.interfaces.filter(entry => entry.zone === other.id && entry.ranges.some(({version}) => version === ipVersion)).map((entry): Source => ({interface: entry.id, host, ranges: entry.ranges})));
+				const members = this.#listMembers(other.id).filter(({ranges}) => ranges.some(({version}) => version === ipVersion));
 				const source = members.find(({host}) => host?.kind === 'host') ?? members[0];
 				if (source === undefined) {
 					this.#refuse('zone', zone.id, `nobody in zone ${other.id} has an address of IPv${ipVersion}`);
@@ -121,6 +121,11 @@ class PackMaker {
 				}
 			}
 		}
+	}
+
+	/** Interfaces in a zone. */
+	#listMembers(zone: string): Source[] {
+		return this.#index.listHosts(zone).flatMap(host => host.interfaces.filter(entry => entry.zone === zone).map((entry): Source => ({interface: entry.id, host, ranges: entry.ranges})));
 	}
 
 	#addWithheld(): void {

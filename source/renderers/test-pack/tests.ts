@@ -1,6 +1,7 @@
 import {parseAddress, rangesContain} from '../../core/addresses.js';
 import {findExpected, toScriptText} from '../../core/test-results.js';
 import type {Host, IpVersion, Plan} from '../../core/model.js';
+import type {TestCase} from '../../core/test-case.js';
 import {compare} from '../../core/problem.js';
 import {getOrMake} from '../../core/records.js';
 import {formatFileId, shortenIds} from '../firewall/files.js';
@@ -42,7 +43,7 @@ type SourceTests = {readonly host: Host; readonly own: HostTests};
 
 function listHostTests(plan: Plan, {cases, untestable}: TestPack, files: ReadonlyMap<string, string>): SourceTests[] {
 	const index = new PlanIndex(plan);
-	const byInterface = new Map<string, typeof cases[number][]>();
+	const byInterface = new Map<string, TestCase[]>();
 	for (const entry of cases) {
 		getOrMake(byInterface, entry.source, () => []).push(entry);
 	}
