@@ -311,7 +311,9 @@ test('dumps that are cut off or changed never break it, and what is cut off is n
 		wrapNft([nft, 'ip saddr . tcp dport @s accept', 'tcp dport vmap { 22 : accept, 23 : jump c }'], 'drop', '\tset s {\n\t\ttype ipv4_addr . inet_service\n\t\telements = { 10.0.0.1 . 22 }\n\t}\n\tchain c {\n\t\treturn\n\t}\n'),
 		{name: 'dump', text: '{"nftables": [{"metainfo": {}}, {"table": {"family": "inet", "name": "t"}}, {"chain": {"family": "inet", "table": "t", "name": "f", "type": "filter", "hook": "forward", "prio": 0, "policy": "drop"}}, {"rule": {"family": "inet", "table": "t", "chain": "f", "handle": 1, "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": {"prefix": {"addr": "10.0.0.0", "len": 24}}}}, {"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": {"set": [80, {"range": [443, 444]}]}}}, {"accept": null}]}}]}'},
 	];
-	const edit = fc.record({at: fc.double({min: 0, max: 1, noNaN: true}), length: fc.nat({max: 12}), text: fc.oneof(fc.constantFrom('', '"', '{', '}', '!', '-j', '\n', ' ', '@', '__proto__', '0.0.0.0/0', '-g a', 'accept', 'null', '[', '\u0000', '\u202E', '99999999999', '/', '. '), fc.string({maxLength: 6}))});
+	let tried = 0;
+	let read = 0;
+	const edit = fc.record({at: fc.nat({max: 1_000_000}).map(number => number / 1_000_000), length: fc.nat({max: 12}), text: fc.oneof(fc.constantFrom('', '"', '{', '}', '!', '-j', '\n', ' ', '@', '__proto__', '0.0.0.0/0', '-g a', 'accept', 'null', '[', '\u0000', '\u202E', '99999999999', '/', '. '), fc.string({maxLength: 6}))});
 	fc.assert(fc.property(fc.constantFrom(...seeds), fc.array(edit, {minLength: 1, maxLength: 4}), fc.boolean(), (seed, edits, isCut) => {
 		let {text} = seed;
 		for (const {at, length, text: replacement} of edits) {
@@ -320,9 +322,25 @@ test('dumps that are cut off or changed never break it, and what is cut off is n
 		}
 
 		const {value, problems} = readRuleset([{name: 'dump', text}]);
+		tried++;
+		read += problems ? 0 : 1;
 		const status = problems ? 'refused' : auditPolicy(makePolicy([web]), value).lines[0]!.status;
 		// The end of the last comment says nothing.
 		const isWhole = !isCut || seed.text.slice(text.length).trim() === '' || text.includes('# Completed on ');
 		t.true(isWhole || status !== 'implemented');
 	}), {numRuns: fuzzRuns});
+	t.log(`${tried} dumps, of which ${read} could be read`);
+});
+
+test('hostile sizes end with an answer', t => {
+	const tuples = Array.from({length: 3000}, (_, index) => `10.${Math.floor(index / 250)}.${index % 250}.1 . 10.1.${index % 250}.${Math.floor(index / 250)} . ${index + 1}`).join(', ');
+	const set = `\tset s {\n\t\ttype ipv4_addr . ipv4_addr . inet_service\n\t\telements = { ${tuples} }\n\t}\n`;
+	const match = 'ip saddr . ip daddr . tcp dport';
+	for (const rules of [[`${match} @s ${match} != @s accept`], Array.from({length: 20}, () => `${match} @s accept`), [`${match} @s `.repeat(60) + 'accept'], [`${'tcp dport vmap { 1 : accept } '.repeat(2000)}accept`], [`ip saddr { ${'1.1.1.1, '.repeat(50_000)}2.2.2.2 } tcp dport vmap { ${'5 : accept, '.repeat(5000)}6 : accept } accept`]]) {
+		t.not(audit(wrapNft(rules, 'drop', set)).lines[0]!.status, 'implemented');
+	}
+
+	const chains = Array.from({length: 50}, (_, index) => `c${index}`);
+	const doubling = chains.slice(0, -1).flatMap((chain, index) => [`-A ${chain} -s 10.0.0.0/25 -j ${chains[index + 1]!}`, `-A ${chain} -j ${chains[index + 1]!}`]);
+	t.is(audit(wrapIptables(['-A FORWARD -j c0', ...doubling], 'DROP', chains)).lines[0]!.status, 'not-assessable');
 });

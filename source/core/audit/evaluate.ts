@@ -109,7 +109,7 @@ export class Evaluator {
 			const next: Piece[] = [];
 			for (const own of pieces) {
 				this.#count();
-				const {hits, rest} = split(own, rule.regions[this.#version]);
+				const {hits, rest} = this.#split(own, rule.regions[this.#version]);
 				for (const other of rest) {
 					next.push(other);
 				}
@@ -220,6 +220,28 @@ export class Evaluator {
 		return pieces;
 	}
 
+	#split(piece: Piece, regions: readonly Region[]): {readonly hits: readonly Piece[]; readonly rest: readonly Piece[]} {
+		const hits: Piece[] = [];
+		let rest: readonly Region[] = [piece.region];
+		for (const region of regions) {
+			const next: Region[] = [];
+			for (const own of rest) {
+				this.#count();
+				const shared = intersectRegions(own, region);
+				if (shared === undefined) {
+					next.push(own);
+				} else {
+					hits.push({region: shared, doubts: piece.doubts});
+					next.push(...subtractRegion(own, region));
+				}
+			}
+
+			rest = next;
+		}
+
+		return {hits, rest: rest.map(region => ({region, doubts: piece.doubts}))};
+	}
+
 	#count(): void {
 		this.#left--;
 		if (this.#left < 0) {
@@ -229,27 +251,6 @@ export class Evaluator {
 }
 
 const addDoubt = ({region, doubts}: Piece, rule: FirewallRule, verdicts: readonly Verdict[], reasons: readonly string[]): Piece => ({region, doubts: [...doubts, {rule, verdicts, reasons}]});
-
-function split(piece: Piece, regions: readonly Region[]): {readonly hits: readonly Piece[]; readonly rest: readonly Piece[]} {
-	const hits: Piece[] = [];
-	let rest: readonly Region[] = [piece.region];
-	for (const region of regions) {
-		const next: Region[] = [];
-		for (const own of rest) {
-			const shared = intersectRegions(own, region);
-			if (shared === undefined) {
-				next.push(own);
-			} else {
-				hits.push({region: shared, doubts: piece.doubts});
-				next.push(...subtractRegion(own, region));
-			}
-		}
-
-		rest = next;
-	}
-
-	return {hits, rest: rest.map(region => ({region, doubts: piece.doubts}))};
-}
 
 /** Whether a rule holds for the packets of its regions in a state. The first packet of a TCP connection has SYN and no other flag. */
 export function findApplies(rule: FirewallRule, state: State): 'yes' | 'no' | 'maybe' {

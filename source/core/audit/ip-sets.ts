@@ -14,6 +14,9 @@ export type IpSet = {
 
 type Entry = {readonly value: string; readonly isExcluded: boolean};
 
+/** Each exception may cut every element. */
+const maxExcluded = 500;
+
 const knownParts = new Set(['ip', 'net', 'port']);
 
 /** Whether a text is what `ipset save` prints. */
@@ -70,7 +73,7 @@ function makeSet(name: string, kind: string, isTimed: boolean, entries: readonly
 function findRegions(version: IpVersion, directions: readonly string[], parts: readonly string[], entries: readonly Entry[]): readonly Region[] | undefined {
 	const read = (isExcluded: boolean) => entries.filter(entry => entry.isExcluded === isExcluded).map(({value}) => readEntry(version, directions, parts, value));
 	const [held, excluded] = [read(false), read(true)];
-	return held.includes('unknown') || excluded.includes('unknown')
+	return held.includes('unknown') || excluded.includes('unknown') || excluded.length > maxExcluded
 		? undefined
 		: subtractRegions(mergeRegions(held.filter(region => typeof region === 'object')), excluded.filter(region => typeof region === 'object'));
 }

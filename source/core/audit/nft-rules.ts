@@ -49,6 +49,10 @@ export const versionsOf = (family: string): readonly IpVersion[] => own(familyVe
 /** Statements of one rule as rules that are evaluated one after the other: a map has one for each of its verdicts. */
 export function deriveRules(table: NftTable, statements: readonly Statement[], place: Pick<FirewallRule, 'file' | 'line' | 'chain' | 'text'>, idOf: (chain: string) => string | undefined, versions: readonly IpVersion[]): FirewallRule[] {
 	const rules: FirewallRule[] = [];
+	if (statements.length > maxStatements) {
+		return [{...place, ...build(table, [], versions).build(), action: {kind: 'unknown', reason: `${statements.length} statements in one rule`}}];
+	}
+
 	for (const [index, statement] of statements.entries()) {
 		if (statement.kind === 'verdict') {
 			rules.push({...place, ...build(table, statements.slice(0, index), versions).build(), action: toAction(statement.verdict, idOf)});
@@ -60,7 +64,8 @@ export function deriveRules(table: NftTable, statements: readonly Statement[], p
 			const set = 'name' in entries ? table.sets.get(entries.name) : undefined;
 			const list = 'name' in entries ? (set?.unknown === undefined ? set?.entries : undefined) : entries.elements;
 			const before = statements.slice(0, index);
-			if (list === undefined || list.length > limits.rules) {
+			// Each entry looks at the matches before it once more.
+			if (list === undefined || list.length * before.reduce((sum, own) => sum + countElements(table, own), 1) > limits.rules) {
 				rules.push({...place, ...build(table, before, versions).build(), action: {kind: 'unknown', reason: set?.unknown ?? text}});
 				continue;
 			}
@@ -80,6 +85,18 @@ export function deriveRules(table: NftTable, statements: readonly Statement[], p
 	}
 
 	return rules;
+}
+
+/** More in one rule is no rule that somebody wrote. */
+const maxStatements = 200;
+
+function countElements({sets}: NftTable, statement: Statement): number {
+	if (statement.kind !== 'match') {
+		return 1;
+	}
+
+	const {values} = statement;
+	return 'name' in values ? sets.get(values.name)?.elements.length ?? 0 : values.elements.length;
 }
 
 function toAction(verdict: Verdict, idOf: (chain: string) => string | undefined): Action {

@@ -502,9 +502,13 @@ class StatementReader {
 
 		if (word === '{') {
 			const begin = this.#next + 1;
-			const end = this.#tokens.findIndex((token, index) => index >= begin && isSign(token, '}'));
-			this.#next = end === -1 ? this.#tokens.length : end + 1;
-			return end === -1 ? undefined : readElements(this.#tokens.slice(begin, end));
+			let end = begin;
+			while (end < this.#tokens.length && !isSign(this.#tokens[end], '}')) {
+				end++;
+			}
+
+			this.#next = end + 1;
+			return end >= this.#tokens.length ? undefined : readElements(this.#tokens.slice(begin, end));
 		}
 
 		const elements: Element[] = [];

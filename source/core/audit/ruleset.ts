@@ -59,6 +59,10 @@ export type Ruleset = {
 	readonly remarks: readonly string[];
 };
 
+const maxPairs = 200_000;
+/** What is left of a negated list falls into pieces with every element. */
+const maxNegated = 500;
+
 /** Collects what a rule matches, match by match. */
 export class MatchBuilder {
 	readonly unknown: string[] = [];
@@ -94,6 +98,12 @@ export class MatchBuilder {
 	restrictTo(version: IpVersion, regions: readonly Region[], isNegated = false): void {
 		const own = this.#regions[version];
 		if (own.length === 0) {
+			return;
+		}
+
+		// Each pair makes a region: lists that are too long together are not followed.
+		if (own.length * regions.length > (isNegated ? maxNegated : maxPairs)) {
+			this.unknown.push(`${regions.length} elements`);
 			return;
 		}
 
