@@ -193,7 +193,11 @@ testTools('a script tells what answers from what refuses, and the listeners answ
 /** Programs that scripts call besides those that can send from a chosen address. */
 const basics = ['bash', 'timeout', 'ip', 'uname', 'id', 'mktemp', 'sort', 'head', 'od', 'date', 'cat', 'mv', 'rm', 'sleep'];
 
-const findProgram = (name: string): string => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', name], {encoding: 'utf8'}).stdout.trim();
+/** A program that runs whatever the search path: Python may be a script that looks for itself. */
+const findProgram = (name: string): string => {
+	const [command, ...args] = name === 'python3' ? ['python3', '-c', 'import sys; print(sys.executable)'] as const : ['sh', '-c', 'command -v "$1"', 'sh', name] as const;
+	return (spawnSync(command, args, {encoding: 'utf8'}).stdout ?? '').trim();
+};
 
 for (const tool of ['socat', 'nc', 'python3', undefined] as const) {
 	const testTool = hasTools && (tool === undefined || findProgram(tool) !== '') ? test : test.skip;
@@ -228,9 +232,23 @@ for (const tool of ['socat', 'nc', 'python3', undefined] as const) {
 		const open = value!.filter(({kind}) => kind === 'open');
 		t.deepEqual(open.map(({protocol, detail, from}) => `${protocol} ${detail} ${from}`), tool === undefined ? ['tcp not-run 127.0.0.5', 'udp not-run 127.0.0.5'] : ['tcp open 127.0.0.5', 'udp open 127.0.0.5']);
 		t.deepEqual([...new Set(seen)].toSorted(), tool === undefined ? [] : ['tcp 127.0.0.5', 'udp 127.0.0.5']);
-		t.deepEqual(value!.filter(({kind}) => kind === 'beside').map(({detail}) => detail), tool === undefined ? ['not-run', 'not-run', 'not-run', 'not-run'] : ['refused', 'refused', 'refused', 'refused']);
+		t.deepEqual(value!.filter(({kind, protocol}) => kind === 'beside' && (protocol === 'tcp' || tool !== 'nc')).map(({detail}) => detail), Array.from({length: tool === 'nc' ? 2 : 4}, () => tool === undefined ? 'not-run' : 'refused'));
 	});
 }
+
+testTools('a program that cannot be run makes no verdict', async t => {
+	const plan = makePair('127.0.0.5', '127.0.0.2', [['tcp', '9'], ['udp', '9']]);
+	const folder = await writeFiles(plan);
+	const bin = path.join(folder, 'bin');
+	await mkdir(bin);
+	await Promise.all(basics.map(async name => symlink(findProgram(name), path.join(bin, name))));
+	await writeFile(path.join(bin, 'socat'), '#!/bin/sh\necho "socat: error while loading shared libraries" >&2\nexit 127\n', {mode: 0o755});
+	const child = spawn(findProgram('bash'), ['test-a.sh', '--own', '127.0.0.5', '--out', 'out', '--seconds', '1'], {cwd: folder, stdio: 'ignore', env: {PATH: bin}});
+	const [code] = await once(child, 'close') as [number];
+	t.is(code, 1);
+	const {value} = await readResults(plan, path.join(folder, 'out'));
+	t.true(value!.length > 0 && value!.every(({result, kind}) => result === 'not-run' || kind === 'reverse'), JSON.stringify(value));
+});
 
 testTools('listeners leave alone what somebody listens on, and say so', async t => {
 	const server = net.createServer();

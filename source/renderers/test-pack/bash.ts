@@ -131,12 +131,13 @@ for name in python3 /usr/libexec/platform-python python python2; do
 done
 if command -v socat > /dev/null 2>&1; then
 	binder=socat
+elif [[ -n $python ]]; then
+	binder=python
 elif command -v nc > /dev/null 2>&1; then
+	# The last choice: not every nc tells a refused UDP packet from a lost one.
 	binder=nc
 	# Ncat has no -z in every version.
 	if [[ $(nc -h 2>&1) == *--send-only* ]]; then nc_options=(-n --send-only); fi
-elif [[ -n $python ]]; then
-	binder=python
 fi
 
 python_probe='
@@ -205,15 +206,17 @@ exit "$status"' probe "$to" "$port" "$seconds"
 probe_icmp() {
 	local from=$1 to=$2
 	local -a options=(-n -c 1 -W "$seconds")
-	local name=ping status
+	local name=ping status errors
 	if [[ -n $from ]]; then options+=(-I "$from"); fi
 	if [[ $to == *:* ]]; then
 		if command -v ping6 > /dev/null 2>&1; then name=ping6; else options+=(-6); fi
 	fi
 	if ! command -v "$name" > /dev/null 2>&1; then printf 'there is no ping' >&2; return 2; fi
-	timeout -k 1 "$patience" "$name" "${'$'}{options[@]}" "$to" > /dev/null
+	errors=$(timeout -k 1 "$patience" "$name" "${'$'}{options[@]}" "$to" 2>&1 > /dev/null)
 	status=$?
+	# It warns where the address is not that of the card: only what keeps it from trying matters.
 	if ((status == 1)); then return 124; fi
+	if ((status != 0)); then printf '%s' "$errors" >&2; fi
 	return "$status"
 }
 
@@ -223,7 +226,8 @@ classify() {
 		0/*) detail=open ;;
 		*[Rr]efused*) detail=refused ;;
 		*[Nn]o\ route\ to\ host* | *[Hh]ost\ is\ unreachable*) detail=unreachable ;;
-		124/* | 137/* | *[Tt]imed\ out* | *TIMEOUT*) detail=timed-out ;;
+		# Whoever says something besides did not wait in vain but could not be run.
+		124/ | 137/* | *[Tt]imed\ out* | *TIMEOUT*) detail=timed-out ;;
 		*)
 			# Without a route from here, or without a right, the test says nothing.
 			detail=not-run remark=${'$'}{2//[!A-Za-z0-9 .,:_-]/ }
