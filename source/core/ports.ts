@@ -48,6 +48,11 @@ export function parsePortRange(text: string): PortRange | string {
 		: range;
 }
 
+/** Port ranges of a plan's texts, in their order. Those that cannot be read are left out; none of a derived flow or line is. */
+export function readPorts(texts: readonly string[]): PortRange[] {
+	return texts.map(text => parsePortRange(text)).filter(range => typeof range !== 'string');
+}
+
 /**
 Read a comma separated list of ports and ranges, with or without spaces around the items: `80, 443,5900-6923`.
 

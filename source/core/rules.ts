@@ -3,7 +3,7 @@ import type {Encryption} from './catalog/schema.js';
 import type {HostDraft} from './hosts.js';
 import {deriveFreeId, deriveShortIds, isIdOf} from './ids.js';
 import type {Conduit, Deny, Flow, HostInterface, IpVersion, Profile, Rule, RuleEnd, Service} from './model.js';
-import {formatPortRanges, mergePortRanges, parsePortRange, unitePortRanges, type PortRange} from './ports.js';
+import {formatPortRanges, mergePortRanges, parsePortRange, readPorts, unitePortRanges, type PortRange} from './ports.js';
 import {compare} from './problem.js';
 import {getOrMake} from './records.js';
 
@@ -87,7 +87,7 @@ export function deriveRules(flows: readonly Flow[], profile: Profile, hosts: Rea
 		const conduit = `${flow.initiator.zone}>${flow.responder.zone}`;
 		const permit: Permit = {
 			protocol: formatProtocol(flow.service),
-			ports: getOrMake(ports, flow.service, () => flow.service.ports.map(text => parsePortRange(text)).filter(range => typeof range !== 'string')),
+			ports: getOrMake(ports, flow.service, () => readPorts(flow.service.ports)),
 			sources: [`${flow.initiator.host}/${flow.initiator.role}`],
 			destinations: [`${flow.responder.host}/${flow.responder.role}`],
 			flows: [flow],

@@ -1,5 +1,5 @@
 import type {Flow, FlowEnd, IpVersion, Rule, Zone} from '../core/model.js';
-import {formatPortRanges, mergePortRanges, parsePortRange, portRangesContain, subtractPortRanges, type PortRange} from '../core/ports.js';
+import {formatPortRanges, mergePortRanges, portRangesContain, readPorts, subtractPortRanges, type PortRange} from '../core/ports.js';
 import {getOrMake} from '../core/records.js';
 import type {TestKind} from '../core/test-case.js';
 import type {LineView, LineViewer, ZoneReference} from './line-view.js';
@@ -93,14 +93,14 @@ function derivePositive(rule: Rule, viewer: LineViewer, findResult: FindResult):
 	return {
 		line: viewer.viewLine(rule),
 		ports: listTriedPorts(rule).join(', '),
-		hasRange: readRanges(rule.ports).some(({from, to}) => from !== to),
+		hasRange: readPorts(rule.ports).some(({from, to}) => from !== to),
 		result: findResult(rule.id, ['open']),
 	};
 }
 
 /** Ports of a line to try: each single port, and the first and last of each range. */
 export function listTriedPorts({ports}: Pick<Rule, 'ports'>): number[] {
-	return readRanges(ports).flatMap(({from, to}) => from === to ? [from] : [from, to]);
+	return readPorts(ports).flatMap(({from, to}) => from === to ? [from] : [from, to]);
 }
 
 function deriveNegative(rule: Rule, viewer: LineViewer, permitted: PermittedPorts, findResult: FindResult): NegativeTest {
@@ -117,7 +117,7 @@ function deriveNegative(rule: Rule, viewer: LineViewer, permitted: PermittedPort
 
 /** The nearest ports below and above those of a line that no line between the same two zones permits. */
 export function listNeighbours(rule: Rule, permitted: PermittedPorts): number[] {
-	const ranges = mergePortRanges(readRanges(rule.ports));
+	const ranges = mergePortRanges(readPorts(rule.ports));
 	const [first, last] = [ranges[0], ranges.at(-1)];
 	const allowed = permitted.listPorts(rule.conduit, rule);
 	return first === undefined || last === undefined ? [] : [findClosed(allowed, first.from - 1, -1), findClosed(allowed, last.to + 1, 1)].filter(port => port !== undefined);
@@ -131,7 +131,7 @@ export function findReverse(rule: Rule, permitted: PermittedPorts): number | 'al
 	}
 
 	const back = permitted.listPorts(`${rule.destinationZone}>${rule.sourceZone}`, rule);
-	const ranges = mergePortRanges(readRanges(rule.ports));
+	const ranges = mergePortRanges(readPorts(rule.ports));
 	if (ranges.length === 0) {
 		return back === 'all' ? undefined : 'all';
 	}
@@ -167,7 +167,7 @@ export class PermittedPorts {
 		}
 
 		for (const [key, group] of groups) {
-			this.#ports.set(key, group.some(rule => rule.ports.length === 0) ? 'all' : mergePortRanges(group.flatMap(rule => readRanges(rule.ports))));
+			this.#ports.set(key, group.some(rule => rule.ports.length === 0) ? 'all' : mergePortRanges(group.flatMap(rule => readPorts(rule.ports))));
 		}
 	}
 
@@ -196,7 +196,7 @@ function deriveZoneTests(index: PlanIndex, viewer: LineViewer, findResult: FindR
 		zone: viewer.viewZone(zone.id),
 		from: from.map(other => viewer.viewZone(other.id)),
 		line: viewer.viewLine(target),
-		port: String(readRanges(target.ports)[0]?.from ?? ''),
+		port: String(readPorts(target.ports)[0]?.from ?? ''),
 		result: findResult(zone.id, ['zone']),
 	}));
 }
@@ -212,7 +212,7 @@ export function listWithheldFlows(index: PlanIndex): readonly Flow[] {
 		.filter(flow => flow.disposition === 'not-opened' && flow.responder.host !== undefined && flow.service.ports.length > 0)
 		.filter(flow => !index.plan.rules.some(rule => rule.protocol === flow.service.protocol
 			&& rule.destinations.some(end => end.host === flow.responder.host)
-			&& readRanges(flow.service.ports).some(({from, to}) => readRanges(rule.ports).some(range => range.from <= to && from <= range.to))));
+			&& readPorts(flow.service.ports).some(({from, to}) => readPorts(rule.ports).some(range => range.from <= to && from <= range.to))));
 }
 
 function deriveRemoved(rule: Rule, viewer: LineViewer, permitted: PermittedPorts, findResult: FindResult): RemovedTest[] {
@@ -227,10 +227,6 @@ export function listClosedPorts(rule: Rule, permitted: PermittedPorts): readonly
 		return undefined;
 	}
 
-	const closed = subtractPortRanges(readRanges(rule.ports), still);
+	const closed = subtractPortRanges(readPorts(rule.ports), still);
 	return rule.ports.length > 0 && closed.length === 0 ? undefined : closed;
-}
-
-function readRanges(ports: readonly string[]): PortRange[] {
-	return ports.map(text => parsePortRange(text)).filter(range => typeof range !== 'string');
 }

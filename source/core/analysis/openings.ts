@@ -1,7 +1,7 @@
 import type {CatalogFlow} from '../catalog/schema.js';
 import {hashText} from '../ids.js';
 import type {Catalog, Flow, FlowEnd, HostInterface, Rule, RuleEnd, Service, Trust, Zone} from '../model.js';
-import {formatPortRanges, mergePortRanges, parsePortRange, type PortRange} from '../ports.js';
+import {formatPortRanges, mergePortRanges, readPorts} from '../ports.js';
 import {trustLevels} from '../vocabulary.js';
 import {getOrMake} from '../records.js';
 
@@ -100,11 +100,6 @@ export function rankTrust(trust: Trust): number {
 /** Whether only machines of the organization's own operation are in the zone: neither users nor outsiders. */
 export function isProtected(zone: Zone | undefined): boolean {
 	return zone?.trust === 'internal' || zone?.trust === 'restricted';
-}
-
-/** Port ranges of a list of texts. Those that cannot be read are left out; none of a derived flow or line is. */
-export function readPorts(texts: readonly string[]): PortRange[] {
-	return texts.map(text => parsePortRange(text)).filter(range => typeof range !== 'string');
 }
 
 const longestPortsInId = 60;

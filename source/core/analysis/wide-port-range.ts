@@ -1,7 +1,7 @@
 import type {Severity} from '../model.js';
-import {formatPortRange, type PortRange} from '../ports.js';
+import {formatPortRange, readPorts, type PortRange} from '../ports.js';
 import type {Check} from './check.js';
-import {formatService, formatServiceId, groupBy, listPurposes, readPorts} from './openings.js';
+import {formatService, formatServiceId, groupBy, listPurposes} from './openings.js';
 
 /*
 A hundred covers one port for each virtual machine, disk or migration of a usual host, so that up to there a range is what the product

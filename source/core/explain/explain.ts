@@ -1,5 +1,5 @@
 import type {Flow, Plan, Rule} from '../model.js';
-import {formatPortRanges, parsePortList, parsePortRange, portRangesContain, subtractPortRanges, type PortRange} from '../ports.js';
+import {formatPortRanges, parsePortList, portRangesContain, readPorts, subtractPortRanges, type PortRange} from '../ports.js';
 import {compare} from '../problem.js';
 import type {Endpoint, Piece} from './endpoint.js';
 
@@ -119,8 +119,6 @@ const isDestination = (rule: Rule, piece: Piece): boolean => fits(rule, piece) &
 function isAt({host, role}: Flow['initiator'], {pieces}: Endpoint): boolean {
 	return pieces.some(({interfaces}) => interfaces.includes(`${host}/${role}`));
 }
-
-const readPorts = (texts: readonly string[]): PortRange[] => texts.map(text => parsePortRange(text)).filter(range => typeof range !== 'string');
 
 function intersectPorts(texts: readonly string[], asked: readonly PortRange[]): readonly PortRange[] {
 	return subtractPortRanges(asked, subtractPortRanges(asked, readPorts(texts)));

@@ -1,6 +1,6 @@
 import {mergeAddressRanges, type AddressRange} from '../addresses.js';
 import type {Deny, Host, HostInterface, IpVersion, Plan, Rule, RuleEnd} from '../model.js';
-import {mergePortRanges, parsePortRange, type PortRange} from '../ports.js';
+import {mergePortRanges, readPorts, type PortRange} from '../ports.js';
 import type {Problem} from '../problem.js';
 import {getOrMake} from '../records.js';
 
@@ -104,8 +104,6 @@ function covers(deny: Deny, rule: Rule): boolean {
 	return isSameService && rule.scope === 'network' && (denied.length === 0 || readPorts(rule.ports).some(range => denied.some(other => range.from <= other.to && other.from <= range.to)));
 }
 
-const readPorts = (texts: readonly string[]): readonly PortRange[] => mergePortRanges(texts.map(text => parsePortRange(text)).filter(range => typeof range !== 'string'));
-
 const loggedStart = new Set(['session start', 'session start and end']);
 
 class PolicyMaker {
@@ -151,7 +149,7 @@ class PolicyMaker {
 			ipVersion: rule.ipVersion,
 			protocol: rule.protocol,
 			...(rule.number === undefined ? {} : {number: rule.number}),
-			ports: readPorts(rule.ports),
+			ports: mergePortRanges(readPorts(rule.ports)),
 			source: this.#findGroup(rule.sources, rule.ipVersion, `${rule.id}-sources`),
 			destination: this.#findGroup(rule.destinations, rule.ipVersion, `${rule.id}-destinations`),
 			isLogged: loggedStart.has(rule.logging),
@@ -166,7 +164,7 @@ class PolicyMaker {
 			ipVersion,
 			protocol: deny.protocol,
 			...(deny.number === undefined ? {} : {number: deny.number}),
-			ports: readPorts(deny.ports),
+			ports: mergePortRanges(readPorts(deny.ports)),
 			source: undefined,
 			destination: undefined,
 			isLogged: this.#plan.change.logging !== 'none',
