@@ -19,6 +19,22 @@ export function viewDocument(plan: Plan): DocumentView {
 	return view;
 }
 
+/** What a document and a table say first: which request it is, whether it is ready, the change it is part of, and its sums. */
+export function viewHead(plan: Plan): Pick<DocumentView, 'tool' | 'date' | 'ready' | 'notReady' | 'request' | 'profile' | 'change' | 'catalog' | 'counts'> {
+	const {tool, date, ready, notReady, profile, catalog} = plan;
+	return {
+		tool,
+		date,
+		ready,
+		notReady,
+		request: {...plan.request, title: plan.change.title ?? profile.title, isNew: plan.request.earlier === undefined},
+		profile: {name: profile.name, title: profile.title, description: profile.description ?? '', hash: profile.hash},
+		change: viewChange(plan),
+		catalog,
+		counts: countParts(plan),
+	};
+}
+
 function deriveView(plan: Plan): DocumentView {
 	const index = new PlanIndex(plan);
 	const viewer = new LineViewer(index);
@@ -28,15 +44,7 @@ function deriveView(plan: Plan): DocumentView {
 	const open = findings.filter(({status}) => status === 'open');
 	const products = new Map(plan.catalog.products.map(({id, name}) => [id, name]));
 	return {
-		tool: plan.tool,
-		date: plan.date,
-		ready: plan.ready,
-		notReady: plan.notReady,
-		request: {...plan.request, title: plan.change.title ?? plan.profile.title, isNew: plan.request.earlier === undefined},
-		profile: {name: plan.profile.name, title: plan.profile.title, description: plan.profile.description ?? '', hash: plan.profile.hash},
-		change: viewChange(plan),
-		catalog: plan.catalog,
-		counts: countParts(plan),
+		...viewHead(plan),
 		zones: index.zones.map(zone => ({
 			...viewer.viewZone(zone.id),
 			administration: zone.administration,
@@ -89,7 +97,7 @@ function deriveView(plan: Plan): DocumentView {
 const changeTexts = ['title', 'project', 'environment', 'marking', 'requester', 'owner', 'reason', 'impact', 'kind', 'window', 'expiry', 'review'] as const;
 
 /** What the profile says about the change; empty where it says nothing. */
-export function viewChange({change}: Plan): ChangeView {
+function viewChange({change}: Plan): ChangeView {
 	const texts = Object.fromEntries(changeTexts.map(key => [key, change[key] ?? ''])) as Record<(typeof changeTexts)[number], string>;
 	return {
 		...texts,
@@ -102,8 +110,7 @@ export function viewChange({change}: Plan): ChangeView {
 	};
 }
 
-/** The sums of a plan. */
-export function countParts(plan: Plan): Counts {
+function countParts(plan: Plan): Counts {
 	const network = plan.rules.filter(({scope}) => scope === 'network');
 	const host = plan.rules.filter(({scope}) => scope === 'host');
 	const countStatus = (rules: readonly Rule[]): StatusCounts => ({

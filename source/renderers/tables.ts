@@ -1,5 +1,5 @@
 import type {Deny, Flow, FlowEnd, Host, Plan, Rule, RuleEnd} from '../core/model.js';
-import {countParts, viewChange} from './document-view.js';
+import {viewHead} from './document-view.js';
 import {LineViewer, type LineView} from './line-view.js';
 import {PlanIndex} from './plan-index.js';
 import {listAddresses} from './topology-view.js';
@@ -40,15 +40,7 @@ export function viewTables(plan: Plan): Row {
 	const index = new PlanIndex(plan);
 	const viewer = new LineViewer(index);
 	return {
-		tool: plan.tool,
-		date: plan.date,
-		ready: plan.ready,
-		notReady: plan.notReady,
-		request: {...plan.request, title: plan.change.title ?? plan.profile.title, isNew: plan.request.earlier === undefined},
-		profile: {name: plan.profile.name, title: plan.profile.title, description: plan.profile.description ?? '', hash: plan.profile.hash},
-		change: viewChange(plan),
-		catalog: plan.catalog,
-		counts: countParts(plan),
+		...viewHead(plan),
 		// Denies stand before what they are an exception to, as on a firewall; what is to go comes last.
 		lines: [
 			...plan.denies.map(deny => viewDeny(deny)),
