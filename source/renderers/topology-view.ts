@@ -443,18 +443,8 @@ function formatShortServices(services: Parameters<typeof groupServices>[0]): str
 }
 
 function viewDenies(denies: readonly Deny[]): DiagramDeny[] {
-	const groups = new Map<string, [Deny, ...Deny[]]>();
-	for (const deny of denies) {
-		const key = JSON.stringify([deny.source, deny.destination]);
-		const group = groups.get(key);
-		if (group === undefined) {
-			groups.set(key, [deny]);
-		} else {
-			group.push(deny);
-		}
-	}
-
-	return [...groups.values()].toSorted(([a], [b]) => compare(a.id, b.id)).map((group, position) => ({
+	const groups = listGroups(denies, ({source, destination}) => JSON.stringify([source, destination])).map(([, group]) => group);
+	return groups.toSorted(([a], [b]) => compare(a.id, b.id)).map((group, position) => ({
 		sourceId: formatMermaidId('denied', 'source', String(position)),
 		source: shorten(group[0].source),
 		targetId: formatMermaidId('denied', 'target', String(position)),
