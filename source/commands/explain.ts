@@ -14,7 +14,7 @@ export async function runExplain({words, values, switches, write}: CommandInput)
 	const [from, to, serviceText] = (['from', 'to', 'service'] as const).map(name => {
 		const value = values[name];
 		if (value === undefined) {
-			throw new UserError(`explain needs --${name}`, {hint: 'as in: virt-fw-wizard explain estate --from olvm-manager --to kvm-hosts --service tcp/54321'});
+			throw new UserError(`explain needs --${name}`, {hint: 'as in: virt-fw-wizard explain estate --from olvm-manager --to olvm-kvm-host --service tcp/54321'});
 		}
 
 		return value;
@@ -81,7 +81,7 @@ const differenceWords = {
 } as const satisfies Record<Difference, string>;
 
 function formatExplanation(plan: Plan, {from, to, service, verdict, lines, uncovered, nearest}: Explanation): string {
-	const place = ({title, zones}: Endpoint) => `${title} (${zones.length === 0 ? 'in no zone of this design' : `zone ${zones.map(id => plan.zones.find(zone => zone.id === id)?.title ?? id).join(', ')}`})`;
+	const place = ({title, zones}: Endpoint) => `${title} (${zones.length === 0 ? 'in no zone of this design' : `zone ${zones.map(id => findZoneTitle(plan, id)).join(', ')}`})`;
 	return [
 		`${verdictWords[verdict]}: ${place(from)} to ${place(to)}, ${service}`,
 		...[from, to].filter(({sharedWith}) => sharedWith.length > 0).map(({title, sharedWith}) => `${title} shares some of its addresses with ${sharedWith.join(', ')}: what is permitted to these holds for those addresses too.`),
@@ -99,14 +99,15 @@ function formatExplanation(plan: Plan, {from, to, service, verdict, lines, uncov
 }
 
 function formatLine(plan: Plan, {rule, flows, ports}: PermittingLine): string[] {
-	const findTitle = (id: string) => plan.zones.find(zone => zone.id === id)?.title ?? id;
-	const where = rule.scope === 'network' ? `between zones, ${findTitle(rule.sourceZone)} to ${findTitle(rule.destinationZone)}` : `inside ${findTitle(rule.sourceZone)}, host firewalls only`;
+	const where = rule.scope === 'network' ? `between zones, ${findZoneTitle(plan, rule.sourceZone)} to ${findZoneTitle(plan, rule.destinationZone)}` : `inside ${findZoneTitle(plan, rule.sourceZone)}, host firewalls only`;
 	return [
 		`${rule.id}: IPv${rule.ipVersion}, ${where}${ports.length === 0 ? '' : `, ports ${ports.join(', ')}`}, ${rule.need}${rule.isReady ? '' : '; addresses are missing, so that it cannot be entered yet'}`,
 		`  ${rule.sources.map(end => formatEnd(end)).join(', ')} to ${rule.destinations.map(end => formatEnd(end)).join(', ')}`,
 		...flows.flatMap(flow => [`  ${formatFlow(flow)}`, ...flow.sources.map(source => `    ${formatEvidence(source)}`)]),
 	];
 }
+
+const findZoneTitle = ({zones}: Plan, id: string) => zones.find(zone => zone.id === id)?.title ?? id;
 
 function formatEnd({title, addresses, placeholder}: RuleEnd): string {
 	return `${title} (${placeholder ?? `${addresses.slice(0, 3).join(', ')}${addresses.length > 3 ? ` and ${addresses.length - 3} more` : ''}`})`;
