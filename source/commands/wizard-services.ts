@@ -71,7 +71,7 @@ export class DesignServices {
 	/** Ends what draws for somebody who leaves. */
 	readonly #drawing = new AbortController();
 	readonly #tools: Tools;
-	#rendered: {readonly key: string; readonly plan: Plan; readonly files: Map<string, readonly RenderedFile[]>} | undefined;
+	#rendered: Rendered | undefined;
 	#isFirstSave = true;
 	/** The last answer is in the store. */
 	#isSaved = false;
@@ -269,12 +269,7 @@ export class DesignServices {
 	@throws {UserError} When a format cannot be made; it names the format.
 	*/
 	async #render(profile: Profile, ids: readonly string[], report: (progress: string) => void): Promise<readonly RenderedFile[]> {
-		const key = JSON.stringify(profile);
-		if (this.#rendered?.key !== key) {
-			this.#rendered = {key, plan: this.derivePlan(profile), files: new Map()};
-		}
-
-		const {plan: rendered, files} = this.#rendered;
+		const {plan: rendered, files} = this.#remember(profile);
 		const chosen = formats.filter(({id}) => ids.includes(id));
 		for (const [index, format] of chosen.entries()) {
 			if (!files.has(format.id)) {
@@ -290,6 +285,16 @@ export class DesignServices {
 		}
 
 		return chosen.flatMap(({id}) => files.get(id)!);
+	}
+
+	/** The plan of some answers and what was rendered of it, derived once as long as the answers are the same. */
+	#remember(profile: Profile): Rendered {
+		const key = JSON.stringify(profile);
+		if (this.#rendered?.key !== key) {
+			this.#rendered = {key, plan: this.derivePlan(profile), files: new Map()};
+		}
+
+		return this.#rendered;
 	}
 
 	async #examine(folder: string, files: readonly RenderedFile[], chosen: readonly string[]): Promise<CommandOutcome> {
@@ -320,7 +325,7 @@ export class DesignServices {
 
 	/** What is said at the end: the files, whether the request is ready, and how to make the same again. */
 	#report(files: readonly string[], profile: Profile, {folder, formats: chosen, printed}: Partial<Output>): Paragraph[] {
-		const {ready, notReady} = this.derivePlan(profile);
+		const {ready, notReady} = this.#remember(profile).plan;
 		return [
 			...files.map(text => ({text})),
 			...(files.length === 0 ? [] : [{text: ''}]),
@@ -344,6 +349,9 @@ export class DesignServices {
 		return ['virt-fw-wizard generate', name, ...target, ...passed].join(' ');
 	}
 }
+
+/** What was made of some answers: their plan, and the files of each format. */
+type Rendered = {readonly key: string; readonly plan: Plan; readonly files: Map<string, readonly RenderedFile[]>};
 
 /** Formats that are there before somebody could read that they are being made. */
 const immediate: ReadonlySet<string> = new Set(textFormats.map(({id}) => id));
