@@ -89,7 +89,7 @@ test('zones without a line into a zone try one of its services', t => {
 test('a withheld service is tried where no line permits it to the same host', t => {
 	const withheld = (port: string) => makeFlow('w', {disposition: 'not-opened', service: {protocol: 'tcp', ports: [port]}, responder: {component: 'b', name: 'b', host: 'b', zone: undefined, role: 'management'}});
 	const plan = makeLines([['>', 'tcp', '22', '8000-8100']]);
-	t.deepEqual(derive({...plan, flows: [...plan.flows, withheld('23')]}).withheld, [{service: 'TCP 23', initiator: 'somebody', responder: 'b', flow: 'acme/w'}]);
+	t.deepEqual(derive({...plan, flows: [...plan.flows, withheld('23')]}).withheld, [{service: 'TCP 23', initiator: 'somebody', responder: 'b', flow: 'acme/w', result: ''}]);
 	t.deepEqual(derive({...plan, flows: [...plan.flows, withheld('8050')]}).withheld, []);
 });
 
