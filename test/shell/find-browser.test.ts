@@ -14,7 +14,7 @@ function makeMachine(platform: NodeJS.Platform, {environment = {}, programs = []
 	return {
 		platform,
 		environment,
-		cwd: platform === 'win32' ? String.raw`C:\work` : '/work',
+		cwd: platform === 'win32' ? String.raw`C:\Users\dana` : '/home/dana',
 		look(file) {
 			if (programs.includes(file)) {
 				return 'program';
@@ -35,8 +35,8 @@ test('the option is obeyed before the variables, and those before what is found'
 });
 
 test('a browser is named from the folder somebody is in', t => {
-	t.is(findBrowser('tools/chrome', makeMachine('linux', {programs: ['/work/tools/chrome']})), '/work/tools/chrome');
-	t.is(findBrowser(String.raw`tools\chrome.exe`, makeMachine('win32', {programs: [String.raw`C:\work\tools\chrome.exe`]})), String.raw`C:\work\tools\chrome.exe`);
+	t.is(findBrowser('tools/chrome', makeMachine('linux', {programs: ['/home/dana/tools/chrome']})), '/home/dana/tools/chrome');
+	t.is(findBrowser(String.raw`tools\chrome.exe`, makeMachine('win32', {programs: [String.raw`C:\Users\dana\tools\chrome.exe`]})), String.raw`C:\Users\dana\tools\chrome.exe`);
 });
 
 test('a browser that is named and cannot be run is not replaced by another: what, where it was named, and why', t => {
@@ -63,7 +63,7 @@ test('Linux: names of the search path in their order, then the usual places', t 
 });
 
 test('what lies in the folder somebody is in is not run for its name', t => {
-	t.is(findBrowser(undefined, makeMachine('linux', {environment: {PATH: '.::relative'}, programs: ['/work/chromium', 'relative/chromium', './chromium', 'chromium']})), undefined);
+	t.is(findBrowser(undefined, makeMachine('linux', {environment: {PATH: '.::relative'}, programs: ['/home/dana/chromium', 'relative/chromium', './chromium', 'chromium']})), undefined);
 });
 
 test('macOS: applications of the system, then of the user', t => {
