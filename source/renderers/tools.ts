@@ -1,8 +1,7 @@
 import type {PdfDocument} from './pdf/document.js';
 
 /** Files that come with the program, beside its code. */
-export const assetNames = ['sans.ttf', 'sans-bold.ttf', 'mono.ttf', 'page.js', 'page.css'] as const;
-export type AssetName = (typeof assetNames)[number];
+export type AssetName = 'sans.ttf' | 'sans-bold.ttf' | 'mono.ttf' | 'page.js' | 'page.css';
 
 /** A diagram as text of Mermaid, and the name of its file without ending. */
 export type MermaidDiagram = {readonly name: string; readonly text: string};
