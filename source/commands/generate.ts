@@ -20,7 +20,7 @@ import {formatResults} from './results.js';
 export async function runGenerate({words, values, lists, switches, write, writeError}: CommandInput): Promise<number> {
 	const drawing = parseRenderer(values);
 	const {formats: chosen, optional} = chooseFormats(values['format']);
-	requireDrawing(values, chosen);
+	requireDrawing(values, chosen.map(({id}) => id));
 	if (switches.has('stdout') && (chosen.length !== 1 || values['out'] !== undefined)) {
 		throw new UserError('--stdout prints one format', {hint: 'name it with --format, and leave --out away'});
 	}

@@ -25,14 +25,14 @@ export function parseRenderer({renderer, browser}: CommandInput['values']): Tool
 	return {...(known === undefined ? {} : {renderer: known}), ...(browser === undefined ? {} : {browser})};
 }
 
-/** Whether there is something to draw among some formats. */
-export function isDrawing(formats: ReadonlyArray<{readonly id: string}>): boolean {
-	return formats.some(({id}) => pictureFormatIds.includes(id));
+/** Whether there is something to draw among some formats, given by their ids. */
+export function isDrawing(ids: readonly string[]): boolean {
+	return ids.some(id => pictureFormatIds.includes(id));
 }
 
 /** @throws {UserError} When somebody says who draws, and nothing is drawn. */
-export function requireDrawing({renderer}: CommandInput['values'], formats: ReadonlyArray<{readonly id: string}>): void {
-	if (renderer !== undefined && !isDrawing(formats)) {
+export function requireDrawing({renderer}: CommandInput['values'], ids: readonly string[]): void {
+	if (renderer !== undefined && !isDrawing(ids)) {
 		throw new UserError('--renderer says who draws pictures, and no format that is written is one', {hint: `name one with --format: ${pictureFormatIds.join(', ')}; or leave --renderer away`});
 	}
 }

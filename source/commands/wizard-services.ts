@@ -341,7 +341,7 @@ export class DesignServices {
 	}
 
 	#formatCommand(name: string, {folder, formats: chosen = [], printed}: {readonly folder?: string | undefined; readonly formats?: readonly string[] | undefined; readonly printed?: string | undefined}): string {
-		const isDrawn = isDrawing((printed === undefined ? chosen : [printed]).map(id => ({id})));
+		const isDrawn = isDrawing(printed === undefined ? chosen : [printed]);
 		const passed = ['catalog', 'templates', 'previous', 'date', ...(isDrawn ? rendererOptionNames : [])].flatMap(option => this.#values[option] === undefined ? [] : [`--${option}`, quote(this.#values[option])]);
 		const target = this.#isPiped && printed !== undefined
 			? ['--format', printed, '--stdout']
