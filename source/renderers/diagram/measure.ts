@@ -1,5 +1,5 @@
-import {showUnfit} from '../../core/text.js';
 import {getOrMake} from '../../core/records.js';
+import {showUnfitForXml} from '../escape.js';
 import {fontWidths} from './font-widths.js';
 
 /** Sizes are in units of the picture, which are pixels at its natural size. */
@@ -31,8 +31,7 @@ export function measureText(text: string, {size, isBold}: TextStyle): number {
 
 /** A text as a picture shows it: on one line, with what cannot be shown as code points. */
 export function showText(text: string): string {
-	return showUnfit(text)
-		.replaceAll(/[\u{FFFE}\u{FFFF}]/gv, character => `<U+${character.codePointAt(0)!.toString(16).toUpperCase()}>`)
+	return showUnfitForXml(text)
 		.replaceAll(/[ \t\n]+/gv, ' ')
 		.trim();
 }
