@@ -1,6 +1,6 @@
-import {drawDiagrams} from './diagram/index.js';
+import {renderDiagramFiles} from './diagram-files.js';
 import type {Format} from './format.js';
-import {diagramTemplates, renderMermaid} from './topology.js';
+import {diagramTemplates} from './topology.js';
 
 /** The diagrams as PDF, a page as large as each. */
 export const diagramPdf: Format = {
@@ -12,14 +12,10 @@ export const diagramPdf: Format = {
 	isText: false,
 	templates: diagramTemplates,
 	async render(plan, templates, tools) {
-		if (tools.drawMermaid === undefined) {
-			const [diagrams, {renderPicturePage}] = await Promise.all([drawDiagrams(plan), import('./pdf/picture-page.js')]);
-			const labels = {subject: `${plan.profile.title}, revision ${plan.request.revision}`, author: `${plan.tool.name} ${plan.tool.version}`, date: plan.date};
-			return Promise.all(diagrams.map(async diagram => ({path: `${diagram.name}.pdf`, content: await renderPicturePage(diagram, {...labels, title: diagram.title}, tools)})));
-		}
-
-		const diagrams = renderMermaid(plan, templates, 'diagram');
-		const pictures = await tools.drawMermaid(diagrams, 'pdf');
-		return diagrams.map(({name}, position) => ({path: `${name}.pdf`, content: pictures[position]!}));
+		const labels = {subject: `${plan.profile.title}, revision ${plan.request.revision}`, author: `${plan.tool.name} ${plan.tool.version}`, date: plan.date};
+		return renderDiagramFiles(plan, templates, tools, 'pdf', async diagram => {
+			const {renderPicturePage} = await import('./pdf/picture-page.js');
+			return renderPicturePage(diagram, {...labels, title: diagram.title}, tools);
+		});
 	},
 };

@@ -1,6 +1,7 @@
-import {drawDiagrams, type Diagram} from './diagram/index.js';
+import {renderDiagramFiles} from './diagram-files.js';
+import type {Diagram} from './diagram/index.js';
 import type {Format} from './format.js';
-import {diagramTemplates, renderMermaid} from './topology.js';
+import {diagramTemplates} from './topology.js';
 
 /** Pixels for each unit of a picture: text stays sharp on screens of today and on paper. */
 const usualScale = 2;
@@ -16,16 +17,7 @@ export const png: Format = {
 	isSingleFile: false,
 	isText: false,
 	templates: diagramTemplates,
-	async render(plan, templates, {drawMermaid, rasterize}) {
-		if (drawMermaid === undefined) {
-			const diagrams = await drawDiagrams(plan);
-			return Promise.all(diagrams.map(async diagram => ({path: `${diagram.name}.png`, content: await rasterize(diagram.svg, findScale(diagram))})));
-		}
-
-		const diagrams = renderMermaid(plan, templates, 'diagram');
-		const pictures = await drawMermaid(diagrams, 'png');
-		return diagrams.map(({name}, position) => ({path: `${name}.png`, content: pictures[position]!}));
-	},
+	render: async (plan, templates, tools) => renderDiagramFiles(plan, templates, tools, 'png', async diagram => tools.rasterize(diagram.svg, findScale(diagram))),
 };
 
 function findScale({width, height}: Diagram): number {

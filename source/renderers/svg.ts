@@ -1,6 +1,6 @@
-import {drawDiagrams} from './diagram/index.js';
+import {renderDiagramFiles} from './diagram-files.js';
 import type {Format} from './format.js';
-import {diagramTemplates, renderMermaid} from './topology.js';
+import {diagramTemplates} from './topology.js';
 
 /** Diagrams as SVG: all zones, and each zone with its hosts. */
 export const svg: Format = {
@@ -11,14 +11,5 @@ export const svg: Format = {
 	isSingleFile: false,
 	isText: true,
 	templates: diagramTemplates,
-	async render(plan, templates, {drawMermaid}) {
-		if (drawMermaid === undefined) {
-			const drawn = await drawDiagrams(plan);
-			return drawn.map(({name, svg: content}) => ({path: `${name}.svg`, content}));
-		}
-
-		const diagrams = renderMermaid(plan, templates, 'diagram');
-		const pictures = await drawMermaid(diagrams, 'svg');
-		return diagrams.map(({name}, position) => ({path: `${name}.svg`, content: new TextDecoder().decode(pictures[position])}));
-	},
+	render: async (plan, templates, tools) => renderDiagramFiles(plan, templates, tools, 'svg', ({svg: content}) => content),
 };

@@ -31,13 +31,23 @@ export type Diagram = {
 	readonly height: number;
 };
 
+// Several formats have the same pictures, and to lay them out is most of their work: they are drawn once for each plan.
+const drawn = new WeakMap<Plan, Promise<readonly Diagram[]>>();
+
 /** The overview alone: all zones, and one arrow for each direction between two. */
 export async function drawOverview(plan: Plan): Promise<Diagram> {
-	return write(await makeOverview(plan));
+	const diagrams = await drawn.get(plan);
+	return diagrams?.[0] ?? write(await makeOverview(plan));
 }
 
-/** All diagrams of a plan: the overview first, then each zone that has a host or a line, then all hosts where these are few. */
+/** All diagrams of a plan: the overview first, then each zone that has a host or a line, then all hosts where these are few. Asked again for the same plan it answers at once. */
 export async function drawDiagrams(plan: Plan): Promise<readonly Diagram[]> {
+	const diagrams = drawn.get(plan) ?? drawAll(plan);
+	drawn.set(plan, diagrams);
+	return diagrams;
+}
+
+async function drawAll(plan: Plan): Promise<readonly Diagram[]> {
 	const pictures = await makePictures(plan);
 	return pictures.map(picture => write(picture));
 }

@@ -202,6 +202,14 @@ test('on paper without colour each trust has a frame of its own, and each kind o
 	]));
 });
 
+test('the pictures of a plan are drawn once, whichever formats ask for them', async t => {
+	const plan = makeSamplePlan();
+	const [overview, ...details] = await drawDiagrams(plan);
+	t.is(await drawOverview(plan), overview!);
+	t.deepEqual((await drawDiagrams(plan)).slice(1).map((diagram, position) => diagram === details[position]), details.map(() => true)); // eslint-disable-line unicorn/no-await-expression-member
+	t.not(await drawOverview(structuredClone(plan)), overview!);
+});
+
 test('the formats have a file for each diagram', async t => {
 	const plan = makeSamplePlan();
 	const files = await svg.render(plan, templates, tools);
