@@ -1,9 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {AssetName, Tools} from '../renderers/index.js';
-import {makeMermaidDrawer} from './mermaid-cli.js';
 import {packageFolder} from './package-files.js';
-import {rasterize} from './rasterize.js';
 
 /** What somebody asks for. */
 export type ToolOptions = {
@@ -25,7 +23,15 @@ export function makeTools({renderer, browser, signal}: ToolOptions = {}): Tools 
 			const [sans, sansBold, mono] = await Promise.all([readAsset('sans.ttf'), readAsset('sans-bold.ttf'), readAsset('mono.ttf')]);
 			return writePdf(document, {sans, 'sans-bold': sansBold, mono});
 		},
-		rasterize,
-		drawMermaid: renderer === 'mermaid-cli' ? makeMermaidDrawer(browser, signal) : undefined,
+		async rasterize(svg, scale) {
+			const {rasterize} = await import('./rasterize.js');
+			return rasterize(svg, scale);
+		},
+		drawMermaid: renderer === 'mermaid-cli'
+			? async (diagrams, kind) => {
+				const {makeMermaidDrawer} = await import('./mermaid-cli.js');
+				return makeMermaidDrawer(browser, signal)(diagrams, kind);
+			}
+			: undefined,
 	};
 }
