@@ -15,6 +15,15 @@ import {bundleScript, root} from './bundle.mjs';
 const designs = [{starter: 'oracle-vm-pool'}, {starter: 'estate'}, {scale: 1.5}];
 const kinds = ['svg', 'png'];
 
+/** Prints the browser that the program would draw with; nothing where there is none. */
+const finding = `
+	import process from 'node:process';
+	import {findBrowser} from './source/shell/find-browser.ts';
+	import {findMachine} from './source/shell/find-program.ts';
+
+	process.stdout.write(findBrowser(undefined, findMachine()) ?? '');
+`;
+
 /** Plans a design, and writes the plan and its overview as text of Mermaid. It tells how many lines the request has. */
 const planning = `
 	import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
@@ -86,14 +95,27 @@ Measure and print.
 @param {{folder: string, environment: Readonly<Record<string, string | undefined>>, rounds: number}} options - `folder` is for what is written.
 */
 export async function benchPictures({folder: parent, environment, rounds}) {
-	const browser = findBrowser(environment);
-	if (browser === undefined) {
+	const folder = path.join(parent, 'pictures');
+	await mkdir(folder);
+	const run = (args, additions = {}) => {
+		const start = process.hrtime.bigint();
+		const {status, stdout, stderr} = spawnSync(process.execPath, args, {cwd: root, env: {...environment, ...additions}, encoding: 'utf8'});
+		const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+		if (status !== 0) {
+			throw new Error(`node ${args.join(' ')} ended with ${status}\n${stderr}`);
+		}
+
+		return {milliseconds, stdout};
+	};
+
+	const findScript = path.join(folder, 'find-browser.cjs');
+	await bundleScript({outfile: findScript, stdin: {resolveDir: root, contents: finding}});
+	const browser = run([findScript]).stdout;
+	if (browser === '') {
 		console.log('Pictures: not measured, there is no Chromium; name one with CHROME_PATH');
 		return;
 	}
 
-	const folder = path.join(parent, 'pictures');
-	await mkdir(folder);
 	await buildAssets(folder);
 	const script = path.join(folder, 'embedded.cjs');
 	const planScript = path.join(folder, 'planning.cjs');
@@ -109,17 +131,6 @@ export async function benchPictures({folder: parent, environment, rounds}) {
 		writeFile(path.join(folder, 'browser.json'), JSON.stringify(browserConfiguration)),
 		writeFile(path.join(folder, 'mermaid.json'), JSON.stringify(mermaidConfig)),
 	]);
-
-	const run = (args, additions = {}) => {
-		const start = process.hrtime.bigint();
-		const {status, stdout, stderr} = spawnSync(process.execPath, args, {cwd: root, env: {...environment, ...additions}, encoding: 'utf8'});
-		const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
-		if (status !== 0) {
-			throw new Error(`node ${args.join(' ')} ended with ${status}\n${stderr}`);
-		}
-
-		return {milliseconds, stdout};
-	};
 
 	console.log(`Pictures of an overview, ${rounds} rounds: median ms (min-max) of this program and of mermaid-cli, median of how many times as long mermaid-cli takes`);
 	for (const design of designs) {
@@ -146,11 +157,6 @@ export async function benchPictures({folder: parent, environment, rounds}) {
 function printPair(title, own, peer) {
 	const ratios = own.map((time, round) => peer[round] / time);
 	console.log(`  ${title.padEnd(36)} ${formatSpread(own).padEnd(22)} ${formatSpread(peer).padEnd(24)} ${median(ratios).toFixed(1)}x`);
-}
-
-function findBrowser({PUPPETEER_EXECUTABLE_PATH: first, CHROME_PATH: second}) {
-	const names = ['chromium', 'google-chrome', 'chromium-browser'];
-	return first ?? second ?? names.map(name => spawnSync('which', [name], {encoding: 'utf8'}).stdout?.trim()).find(Boolean);
 }
 
 /**

@@ -299,7 +299,7 @@ function makeParagraph(options: IParagraphOptions, children: readonly XmlCompone
 	return new Paragraph({...options, children: children as ParagraphChild[]});
 }
 
-/** Text with a look. */
+/** Text with a look. The types of what TextRun takes include text alone, so that a look given to it directly counts as the deprecated method of texts. */
 export const makeRun = (options: IRunOptions): TextRun => new TextRun(options);
 
 function writeLines(text: string, look: {readonly bold?: boolean; readonly italics?: boolean; readonly style?: string}): readonly TextRun[] {

@@ -1,4 +1,5 @@
 import type {Plan} from '../../core/model.js';
+import {showLine} from '../../core/text.js';
 import {drawOverview} from '../diagram/index.js';
 import {PlanIndex} from '../plan-index.js';
 import type {Templates} from '../template-engine.js';
@@ -29,7 +30,7 @@ const emptyPicture = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYA
 /**
 Draw the overview: in pixels, which every program shows the same, or else as SVG, which Word has shown since 2019, and other programs not always.
 
-The document is made without an installed rasterizer, too: a request with the second best picture is worth more than none.
+The document is made without a rasterizer, too: a request with the second best picture, and the reason below it, is worth more than none.
 */
 export async function drawPicture(plan: Plan, templates: Templates, {rasterize, drawMermaid}: Tools): Promise<Picture> {
 	if (drawMermaid !== undefined) {
@@ -42,11 +43,12 @@ export async function drawPicture(plan: Plan, templates: Templates, {rasterize, 
 	try {
 		const scale = Math.min(4, Math.max(1, Math.ceil(pixels / Math.max(width, height))));
 		return {...shared, image: {type: 'png', data: await rasterize(svg, scale)}, note: undefined};
-	} catch {
+	} catch (error) {
+		const reason = showLine(error instanceof Error ? error.message : String(error), 300);
 		return {
 			...shared,
 			image: {type: 'svg', data: new TextEncoder().encode(svg), fallback: {type: 'png', data: emptyPicture}},
-			note: 'This diagram is an SVG picture, as the package @resvg/resvg-js, which draws pixels, was not installed. A program that shows nothing above cannot read SVG: Word can since 2019, and every browser shows the same picture from the format svg.',
+			note: `This diagram is an SVG picture, as it could not be drawn in pixels: ${reason}. A program that shows nothing above cannot read SVG: Word can since 2019, and every browser shows the same picture from the format svg.`,
 		};
 	}
 }

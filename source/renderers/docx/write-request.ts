@@ -1,6 +1,7 @@
 import {
 	Document, Footer, Header, Packer, PageNumber, Paragraph, Tab,
 } from 'docx';
+import {isDate} from '../../core/dates.js';
 import type {Plan} from '../../core/model.js';
 import {showLine} from '../../core/text.js';
 import {deriveRequestTree} from '../request-tree.js';
@@ -96,5 +97,5 @@ const formatShort = (text: string): string => showLine(text, 150);
 
 /** The library writes the time of day; a document of a plan is of the plan's day. */
 function replaceTimes(xml: string, date: string): string {
-	return xml.replaceAll(/(?<=<dcterms:(?:created|modified) xsi:type="dcterms:W3CDTF">)[^<]*/gv, /^\d{4}-\d{2}-\d{2}$/v.test(date) ? `${date}T00:00:00Z` : '1980-01-01T00:00:00Z');
+	return xml.replaceAll(/(?<=<dcterms:(?:created|modified) xsi:type="dcterms:W3CDTF">)[^<]*/gv, isDate(date) ? `${date}T00:00:00Z` : '1980-01-01T00:00:00Z');
 }
