@@ -13,9 +13,12 @@ export const diagramPdf: Format = {
 	templates: diagramTemplates,
 	async render(plan, templates, tools) {
 		const labels = {subject: `${plan.profile.title}, revision ${plan.request.revision}`, author: `${plan.tool.name} ${plan.tool.version}`, date: plan.date};
-		return renderDiagramFiles(plan, templates, tools, 'pdf', async diagram => {
-			const {renderPicturePage} = await import('./pdf/picture-page.js');
-			return renderPicturePage(diagram, {...labels, title: diagram.title}, tools);
+		return renderDiagramFiles(plan, templates, tools, {
+			kind: 'pdf',
+			async write(diagram) {
+				const {renderPicturePage} = await import('./pdf/picture-page.js');
+				return renderPicturePage(diagram, {...labels, title: diagram.title}, tools);
+			},
 		});
 	},
 };

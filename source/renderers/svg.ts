@@ -11,5 +11,5 @@ export const svg: Format = {
 	isSingleFile: false,
 	isText: true,
 	templates: diagramTemplates,
-	render: async (plan, templates, tools) => renderDiagramFiles(plan, templates, tools, 'svg', ({svg: content}) => content),
+	render: async (plan, templates, tools) => renderDiagramFiles(plan, templates, tools, {kind: 'svg', write: ({svg: content}) => content}),
 };
