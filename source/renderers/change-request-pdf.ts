@@ -16,7 +16,8 @@ export const changeRequestPdf: Format = {
 	async render(plan, templates, tools) {
 		const [{deriveRequestTree}, {Typesetter}, {layOut}] = await Promise.all([import('./request-tree.js'), import('./pdf/typesetter.js'), import('./pdf/layout.js')]);
 		const blocks = deriveRequestTree(plan, templates);
-		const [picture, typesetter] = await Promise.all([drawOverview(plan), Typesetter.load(tools.readAsset)]);
+		const typesetter = await Typesetter.load(tools.readAsset);
+		const picture = await drawOverview(plan, character => typesetter.canPrint(character));
 		const content = await tools.writePdf({
 			...layOut(blocks, picture, describeMargins(plan), typesetter),
 			title: `Firewall change request ${plan.request.id}`,

@@ -15,6 +15,7 @@ export const diagramPdf: Format = {
 		const labels = {subject: `${plan.profile.title}, revision ${plan.request.revision}`, author: `${plan.tool.name} ${plan.tool.version}`, date: plan.date};
 		return renderDiagramFiles(plan, templates, tools, {
 			kind: 'pdf',
+			findLetters: typesetter => character => typesetter.canPrint(character),
 			async write(diagram) {
 				const {renderPicturePage} = await import('./pdf/picture-page.js');
 				return renderPicturePage(diagram, {...labels, title: diagram.title}, tools);

@@ -17,7 +17,7 @@ export const png: Format = {
 	isSingleFile: false,
 	isText: false,
 	templates: diagramTemplates,
-	render: async (plan, templates, tools) => renderDiagramFiles(plan, templates, tools, {kind: 'png', write: async diagram => tools.rasterize(diagram.svg, findScale(diagram))}),
+	render: async (plan, templates, tools) => renderDiagramFiles(plan, templates, tools, {kind: 'png', findLetters: typesetter => character => typesetter.has(character), write: async diagram => tools.rasterize(diagram.svg, findScale(diagram))}),
 };
 
 function findScale({width, height}: Diagram): number {

@@ -11,47 +11,55 @@ import {count} from './words.js';
 /** A picture, and the zone it is about; undefined for pictures of the whole design. */
 export type PictureOfPlan = Picture & {readonly zone: string | undefined};
 
-/** The overview alone. */
-export async function makeOverview(plan: Plan): Promise<PictureOfPlan> {
-	return makeOverviewOf(new PlanIndex(plan));
+/**
+The overview alone.
+
+@param notes - To stand below it.
+*/
+export async function makeOverview(plan: Plan, notes: readonly string[] = []): Promise<PictureOfPlan> {
+	return makeOverviewOf(new PlanIndex(plan), notes);
 }
 
-/** All pictures of a plan: the overview first, then each zone that has a host or a line, then all hosts where these are few. */
-export async function makePictures(plan: Plan): Promise<readonly PictureOfPlan[]> {
+/**
+All pictures of a plan: the overview first, then each zone that has a host or a line, then all hosts where these are few.
+
+@param notes - To stand below each.
+*/
+export async function makePictures(plan: Plan, notes: readonly string[] = []): Promise<readonly PictureOfPlan[]> {
 	const index = new PlanIndex(plan);
-	const pictures = [await makeOverviewOf(index)];
+	const pictures = [await makeOverviewOf(index, notes)];
 	for (const zone of index.zones.filter(candidate => isDrawn(index, candidate))) {
 		// eslint-disable-next-line no-await-in-loop -- They share one engine, which does one after the other anyway.
-		pictures.push(await makeDetail(index, zone));
+		pictures.push(await makeDetail(index, zone, notes));
 	}
 
 	const allHosts = viewAllHosts(index);
-	return allHosts === undefined ? pictures : [...pictures, await makeAllHosts(index, allHosts)];
+	return allHosts === undefined ? pictures : [...pictures, await makeAllHosts(index, allHosts, notes)];
 }
 
-async function makeOverviewOf(index: PlanIndex): Promise<PictureOfPlan> {
+async function makeOverviewOf(index: PlanIndex, notes: readonly string[]): Promise<PictureOfPlan> {
 	const view = viewOverview(index, 'no');
-	return finish(index, view, {name: 'diagram', zone: undefined, title: view.title, what: 'All zones'}, await drawOverviewContent(view));
+	return finish(index, view, {name: 'diagram', zone: undefined, title: view.title, what: 'All zones', notes}, await drawOverviewContent(view));
 }
 
-async function makeDetail(index: PlanIndex, zone: Zone): Promise<PictureOfPlan> {
+async function makeDetail(index: PlanIndex, zone: Zone, notes: readonly string[]): Promise<PictureOfPlan> {
 	const view = viewZoneDetail(index, zone, 'no');
-	return finish(index, view, {name: formatName('diagram', zone), zone: zone.id, title: `${view.title}: ${zone.title}`, what: 'One zone in detail'}, await drawDetailContent(view));
+	return finish(index, view, {name: formatName('diagram', zone), zone: zone.id, title: `${view.title}: ${zone.title}`, what: 'One zone in detail', notes}, await drawDetailContent(view));
 }
 
-async function makeAllHosts(index: PlanIndex, view: DiagramView): Promise<PictureOfPlan> {
-	return finish(index, view, {name: allHostsName, zone: undefined, title: view.title, what: 'All hosts'}, await drawAllHostsContent(view));
+async function makeAllHosts(index: PlanIndex, view: DiagramView, notes: readonly string[]): Promise<PictureOfPlan> {
+	return finish(index, view, {name: allHostsName, zone: undefined, title: view.title, what: 'All hosts', notes}, await drawAllHostsContent(view));
 }
 
-type Subject = {readonly name: string; readonly zone: string | undefined; readonly title: string; readonly what: string};
+type Subject = {readonly name: string; readonly zone: string | undefined; readonly title: string; readonly what: string; readonly notes: readonly string[]};
 
-function finish({plan: {request, date}}: PlanIndex, view: DiagramView, {name, zone, title, what}: Subject, content: Content): PictureOfPlan {
+function finish({plan: {request, date}}: PlanIndex, view: DiagramView, {name, zone, title, what, notes}: Subject, content: Content): PictureOfPlan {
 	const picture = compose({
 		name,
 		title: showText(title),
 		subtitle: `${what}. Request ${request.id}, revision ${request.revision}, ${date}.`,
 		description: describe(view, what),
-		notes: listNotes(view),
+		notes: [...listNotes(view), ...notes],
 	}, content, view.denies);
 	return {...picture, zone};
 }

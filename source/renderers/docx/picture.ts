@@ -1,6 +1,7 @@
 import type {Plan} from '../../core/model.js';
 import {showLine} from '../../core/text.js';
-import {drawOverview} from '../diagram/index.js';
+import {drawOverview, type Diagram} from '../diagram/index.js';
+import {Typesetter} from '../pdf/typesetter.js';
 import {PlanIndex} from '../plan-index.js';
 import type {Templates} from '../template-engine.js';
 import type {Tools} from '../tools.js';
@@ -32,25 +33,31 @@ Draw the overview: in pixels, which every program shows the same, or else as SVG
 
 The document is made without a rasterizer, too: a request with the second best picture, and the reason below it, is worth more than none.
 */
-export async function drawPicture(plan: Plan, templates: Templates, {rasterize, drawMermaid}: Tools): Promise<Picture> {
+export async function drawPicture(plan: Plan, templates: Templates, {rasterize, drawMermaid, readAsset}: Tools): Promise<Picture> {
 	if (drawMermaid !== undefined) {
 		const [data] = await drawMermaid([{name: 'topology', text: renderOverview(new PlanIndex(plan), templates)}], 'png');
 		return {image: {type: 'png', data: data!}, ...fitPage(readSize(data!)), description: 'Zones, their hosts, and the lines between them', note: undefined};
 	}
 
-	const {svg, width, height, description} = await drawOverview(plan);
-	const shared = {...fitPage({width, height}), description};
+	const typesetter = await Typesetter.load(readAsset);
+	const {svg, ...picture} = await drawOverview(plan, character => typesetter.has(character));
 	try {
-		const scale = Math.min(4, Math.max(1, Math.ceil(pixels / Math.max(width, height))));
-		return {...shared, image: {type: 'png', data: await rasterize(svg, scale)}, note: undefined};
+		const scale = Math.min(4, Math.max(1, Math.ceil(pixels / Math.max(picture.width, picture.height))));
+		return {...describe(picture), image: {type: 'png', data: await rasterize(svg, scale)}, note: undefined};
 	} catch (error) {
 		const reason = showLine(error instanceof Error ? error.message : String(error), 300);
+		// Who opens it has letters that the program has not.
+		const vector = await drawOverview(plan);
 		return {
-			...shared,
-			image: {type: 'svg', data: new TextEncoder().encode(svg), fallback: {type: 'png', data: emptyPicture}},
+			...describe(vector),
+			image: {type: 'svg', data: new TextEncoder().encode(vector.svg), fallback: {type: 'png', data: emptyPicture}},
 			note: `This diagram is an SVG picture, as it could not be drawn in pixels: ${reason}. A program that shows nothing above cannot read SVG: Word can since 2019, and every browser shows the same picture from the format svg.`,
 		};
 	}
+}
+
+function describe({width, height, description}: Omit<Diagram, 'svg'>): Pick<Picture, 'width' | 'height' | 'description'> {
+	return {...fitPage({width, height}), description};
 }
 
 /** Letters of a picture become as large as those of a table. */

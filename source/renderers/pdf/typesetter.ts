@@ -30,6 +30,9 @@ export type MeasuredText = {
 /** Runs beside each other. */
 export type Line = {readonly runs: readonly Run[]};
 
+/** Letters that are read from the right and joined or moved there, which PDF pages here do not do. */
+const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/v;
+
 /** Plain text, as most of it is: every font has its characters. */
 const plain = /^[ -~]*$/v;
 
@@ -77,6 +80,17 @@ export class Typesetter {
 			wordWidth: Math.max(0, ...lines.flat().map(({runs}) => measureRuns(runs))),
 			totalWidth: widths.reduce((sum, width) => sum + width, 0),
 		};
+	}
+
+	/** Whether the fonts of pictures have a character. */
+	has(character: string): boolean {
+		const code = character.codePointAt(0)!;
+		return this.#fonts.sans.has(code) && this.#fonts['sans-bold'].has(code);
+	}
+
+	/** Whether a page can show a character where it belongs in a picture. */
+	canPrint(character: string): boolean {
+		return this.has(character) && !rightToLeft.test(character);
 	}
 
 	/** The text of a picture, with what the font lacks as code points. */

@@ -3,6 +3,7 @@ import process from 'node:process';
 import test from 'ava';
 import {drawDiagrams, drawOverview} from '../../../source/renderers/diagram/index.js';
 import {colours, deniedLook, hostLook, trustLooks} from '../../../source/renderers/diagram/palette.js';
+import {diagramPdf} from '../../../source/renderers/diagram-pdf.js';
 import {png} from '../../../source/renderers/png.js';
 import {svg} from '../../../source/renderers/svg.js';
 import type {MermaidDiagram} from '../../../source/renderers/tools.js';
@@ -224,6 +225,34 @@ test('the formats have a file for each diagram', async t => {
 	});
 	t.deepEqual(pictures.map(({path}) => path), files.map(({path}) => path.replace('.svg', '.png')));
 	t.deepEqual(new Set(scales), new Set([2]));
+});
+
+test('what the letters of a picture cannot show is called by its id where the program chooses the letters, and by its name where a viewer does', async t => {
+	const design = makeSamplePlan();
+	const titles = new Map([['edge', '漢字 🦊'], ['office', 'משרד']]);
+	const plan = {...design, profile: {...design.profile, title: '設計'}, zones: design.zones.map(zone => ({...zone, title: titles.get(zone.id) ?? zone.title}))};
+	const [drawn] = await svg.render(plan, templates, tools);
+	const rasterized: string[] = [];
+	await png.render(plan, templates, {
+		...tools,
+		async rasterize(text) {
+			rasterized.push(text);
+			return new Uint8Array();
+		},
+	});
+	const printed: string[] = [];
+	await diagramPdf.render(plan, templates, {
+		...tools,
+		async writePdf({pages}) {
+			printed.push(...pages.flatMap(({items}) => items.flatMap(item => item.kind === 'picture' ? [item.svg] : [])));
+			return new Uint8Array();
+		},
+	});
+	const find = (text: string) => ['設計', '漢字 🦊', 'משרד', `>${plan.profile.name}<`, '>edge<', '>office<', 'called by their ids'].filter(part => text.includes(part));
+	t.deepEqual(find(drawn!.content as string), ['設計', '漢字 🦊', 'משרד']);
+	t.deepEqual(find(rasterized[0]!), ['משרד', `>${plan.profile.name}<`, '>edge<', 'called by their ids']);
+	t.deepEqual(find(printed[0]!), [`>${plan.profile.name}<`, '>edge<', '>office<', 'called by their ids']);
+	t.true(printed.every(text => !text.includes('U+')));
 });
 
 test('where somebody chose mermaid-cli, it draws the Mermaid text of the same diagrams', async t => {
