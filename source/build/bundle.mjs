@@ -9,6 +9,7 @@ import esbuild from 'esbuild';
 import {fastInk} from './ink.mjs';
 import {fastLiquid} from './liquid.mjs';
 import {leanPdfkit} from './pdfkit.mjs';
+import {compiledTemplates} from './templates.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
@@ -79,7 +80,7 @@ const nodeOptions = {
 	platform: 'node',
 	jsx: 'automatic',
 	assetNames: '[name]-[hash]',
-	plugins: [...sharedOptions.plugins, leanConf, fastInk, leanPdfkit],
+	plugins: [...sharedOptions.plugins, leanConf, fastInk, leanPdfkit, compiledTemplates],
 	define: {
 		'import.meta.dirname': '__dirname',
 		'import.meta.filename': '__filename',

@@ -1,7 +1,9 @@
 import {Liquid} from 'liquidjs';
 import {sortProblems, type Problem} from '../core/problem.js';
-import {getOrMake} from '../core/records.js';
+import {getOrMake, own} from '../core/records.js';
 import {showUnfit} from '../core/text.js';
+import {makeTemplateTools, type Filter, type TemplateTools} from './compiled-template.js';
+import {templates as compiledTemplates, texts as compiledTexts} from './compiled-templates.js';
 import {Fragment} from './fragment.js';
 import {TemplateError} from './template-error.js';
 
@@ -72,12 +74,38 @@ Render a template with the fields of a view, in a sandbox: it sees nothing but t
 @throws {TemplateError} When it is missing, cannot be parsed or names what there is not.
 */
 export function renderTemplate(name: string, templates: Templates, view: Readonly<Record<string, unknown>>, syntax: Syntax): string {
+	return syntax.tidy(renderCompiled(name, templates, view, syntax) ?? renderParsed(name, templates, view, syntax));
+}
+
+/** The text of a template that the build compiled; nothing when somebody changed it or a part of it, or when something is wrong, which liquidjs then tells. */
+function renderCompiled(name: string, templates: Templates, view: Readonly<Record<string, unknown>>, syntax: Syntax): string | undefined {
+	const compiled = own(compiledTemplates, name);
+	if (compiled?.parts.every(part => templates[part] === compiledTexts[part]) !== true) {
+		return undefined;
+	}
+
+	try {
+		return compiled.render(view, findTools(syntax));
+	} catch {
+		return undefined;
+	}
+}
+
+function renderParsed(name: string, templates: Templates, view: Readonly<Record<string, unknown>>, syntax: Syntax): string {
 	const engine = findEngine(templates, syntax);
 	try {
-		return syntax.tidy(engine.renderFileSync(name, view) as string);
+		return engine.renderFileSync(name, view) as string;
 	} catch (error) {
 		throw new TemplateError(listProblems(error as LiquidFailure, name, templates), {cause: error});
 	}
+}
+
+const tools = new WeakMap<Syntax, TemplateTools>();
+
+function findTools(syntax: Syntax): TemplateTools {
+	const found = tools.get(syntax) ?? makeTemplateTools(value => formatOutput(value, syntax.escape), makeFilters(syntax));
+	tools.set(syntax, found);
+	return found;
 }
 
 // One plan renders some twenty documents from the same templates: each is parsed once.
@@ -89,7 +117,7 @@ function findEngine(templates: Templates, syntax: Syntax): Liquid {
 	return getOrMake(known, syntax, () => makeEngine(templates, syntax));
 }
 
-function makeEngine(templates: Templates, {escape, filters, composites}: Syntax): Liquid {
+function makeEngine(templates: Templates, syntax: Syntax): Liquid {
 	const engine = new Liquid({
 		// Without a prototype, so that a part called `constructor` is missing like any other.
 		templates: Object.assign(Object.create(null) as Record<string, string>, templates),
@@ -102,7 +130,7 @@ function makeEngine(templates: Templates, {escape, filters, composites}: Syntax)
 		strictVariables: true,
 		lenientIf: true,
 		catchAllErrors: true,
-		outputEscape: (value: unknown) => formatOutput(value, escape),
+		outputEscape: (value: unknown) => formatOutput(value, syntax.escape),
 		parseLimit: 1_000_000,
 		renderLimit: 60_000,
 		memoryLimit: 200_000_000,
@@ -119,19 +147,22 @@ function makeEngine(templates: Templates, {escape, filters, composites}: Syntax)
 	engine.registerFilter('raw', () => {
 		throw new TypeError('"raw" is not available: everything printed is escaped for its format');
 	});
-	// `{{ 2 | count: "line", "lines" }}` prints "2 lines".
-	engine.registerFilter('count', (value: unknown, one: unknown, many: unknown) => `${String(value)} ${String(value === 1 ? one : many)}`);
-	for (const [name, format] of Object.entries(filters)) {
-		engine.registerFilter(name, (value: unknown) => new Fragment(Array.isArray(value)
-			? value.map(item => format(formatPlain(item))).join(', ')
-			: format(formatPlain(value))));
-	}
-
-	for (const [name, format] of Object.entries(composites)) {
-		engine.registerFilter(name, (value: unknown, ...parameters: readonly unknown[]) => new Fragment(format(value, ...parameters)));
+	for (const [name, filter] of Object.entries(makeFilters(syntax))) {
+		engine.registerFilter(name, filter);
 	}
 
 	return engine;
+}
+
+/** Filters besides Liquid's own. */
+function makeFilters({filters, composites}: Syntax): Readonly<Record<string, Filter>> {
+	const formatAll = (value: unknown, format: (text: string) => string) => new Fragment(Array.isArray(value) ? value.map(item => format(formatPlain(item))).join(', ') : format(formatPlain(value)));
+	return {
+		// `{{ 2 | count: "line", "lines" }}` prints "2 lines".
+		count: (value, one, many) => `${String(value)} ${String(value === 1 ? one : many)}`,
+		...Object.fromEntries(Object.entries(filters).map(([name, format]): [string, Filter] => [name, value => formatAll(value, format)])),
+		...Object.fromEntries(Object.entries(composites).map(([name, format]): [string, Filter] => [name, (value, ...parameters) => new Fragment(format(value, ...parameters))])),
+	};
 }
 
 function formatOutput(value: unknown, escape: (text: string) => string): string {
