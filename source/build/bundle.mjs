@@ -6,6 +6,7 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {createRequire, isBuiltin} from 'node:module';
 import path from 'node:path';
 import esbuild from 'esbuild';
+import {nativeHashes} from './hashes.mjs';
 import {fastInk} from './ink.mjs';
 import {fastLiquid} from './liquid.mjs';
 import {leanPdfkit} from './pdfkit.mjs';
@@ -80,7 +81,7 @@ const nodeOptions = {
 	platform: 'node',
 	jsx: 'automatic',
 	assetNames: '[name]-[hash]',
-	plugins: [...sharedOptions.plugins, leanConf, fastInk, leanPdfkit, compiledTemplates],
+	plugins: [...sharedOptions.plugins, leanConf, fastInk, leanPdfkit, compiledTemplates, nativeHashes],
 	define: {
 		'import.meta.dirname': '__dirname',
 		'import.meta.filename': '__filename',
