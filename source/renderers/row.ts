@@ -3,9 +3,27 @@ import {getOrMake} from '../core/records.js';
 /** How a field of a row is written, by the name a pattern gives it; it escapes what it prints. Gets the field, and the row it stands in. */
 export type FieldFormat = (value: unknown, row: unknown, path: string) => string;
 
-type Part = string | {readonly path: string; readonly steps: readonly string[]; readonly format: string; readonly wrap?: readonly [before: string, after: string]; readonly otherwise?: string};
+type FieldFormats = Readonly<Record<string, FieldFormat>>;
 
-const patterns = new Map<string, readonly Part[]>();
+type Field = {
+	readonly path: string;
+	readonly steps: readonly string[];
+	readonly format: string;
+	/** The format itself, looked up for the first row. */
+	write?: FieldFormat;
+	readonly wrap?: readonly [before: string, after: string];
+	readonly otherwise?: string;
+};
+
+type Part = string | Field;
+
+const patterns = new WeakMap<FieldFormats, Map<string, readonly Part[]>>();
+
+function findParts(pattern: string, formats: FieldFormats): readonly Part[] {
+	const known = patterns.get(formats) ?? new Map<string, readonly Part[]>();
+	patterns.set(formats, known);
+	return getOrMake(known, pattern, () => parsePattern(pattern));
+}
 
 /**
 Write a row by a pattern: for tables of hundreds of rows, where an output for each cell, and a round of a loop for each row, would take most of the time of a document.
@@ -19,8 +37,8 @@ Text of the pattern is printed as it stands; fields stand in brackets:
 @param pattern - As `[id:code] | [service][application? (*)] | [reverse!-]`.
 @throws {TypeError} When the pattern cannot be read, or names a field or format that there is not.
 */
-export function formatRow(row: unknown, pattern: string, formats: Readonly<Record<string, FieldFormat>>): string {
-	return formatParts(row, getOrMake(patterns, pattern, () => parsePattern(pattern)), formats);
+export function formatRow(row: unknown, pattern: string, formats: FieldFormats): string {
+	return formatParts(row, findParts(pattern, formats), formats);
 }
 
 /**
@@ -28,12 +46,17 @@ Write a row for each entry of a list by one pattern, each with a line break at i
 
 @throws {TypeError} As `formatRow()`, and when it is no list.
 */
-export function formatRows(rows: unknown, pattern: string, formats: Readonly<Record<string, FieldFormat>>): string {
-	const parts = getOrMake(patterns, pattern, () => parsePattern(pattern));
-	return readList(rows).map(row => `${formatParts(row, parts, formats)}\n`).join('');
+export function formatRows(rows: unknown, pattern: string, formats: FieldFormats): string {
+	const parts = findParts(pattern, formats);
+	let text = '';
+	for (const row of readList(rows)) {
+		text += `${formatParts(row, parts, formats)}\n`;
+	}
+
+	return text;
 }
 
-function formatParts(row: unknown, parts: readonly Part[], formats: Readonly<Record<string, FieldFormat>>): string {
+function formatParts(row: unknown, parts: readonly Part[], formats: FieldFormats): string {
 	let text = '';
 	for (const part of parts) {
 		text += typeof part === 'string' ? part : formatField(row, part, formats);
@@ -64,18 +87,24 @@ function parsePattern(pattern: string): readonly Part[] {
 	});
 }
 
-function formatField(row: unknown, {path, steps, format, wrap, otherwise}: Exclude<Part, string>, formats: Readonly<Record<string, FieldFormat>>): string {
-	if (!Object.hasOwn(formats, format)) {
-		throw new TypeError(`there is no format "${format}": known are ${Object.keys(formats).join(', ')}`);
-	}
-
-	const value = follow(row, steps);
-	const text = otherwise !== undefined && isEmpty(value) ? '' : formats[format]!(value, row, path);
+function formatField(row: unknown, field: Field, formats: FieldFormats): string {
+	field.write ??= findFormat(field.format, formats);
+	const {write, otherwise, wrap} = field;
+	const value = follow(row, field.steps);
+	const text = otherwise !== undefined && isEmpty(value) ? '' : write(value, row, field.path);
 	if (text === '') {
 		return otherwise ?? '';
 	}
 
 	return wrap === undefined ? text : `${wrap[0]}${text}${wrap[1]}`;
+}
+
+function findFormat(name: string, formats: FieldFormats): FieldFormat {
+	if (!Object.hasOwn(formats, name)) {
+		throw new TypeError(`there is no format "${name}": known are ${Object.keys(formats).join(', ')}`);
+	}
+
+	return formats[name]!;
 }
 
 function isEmpty(value: unknown): boolean {
@@ -126,6 +155,10 @@ export function readTexts(value: unknown): readonly string[] {
 	// What most fields are, at a tenth of the price.
 	if (typeof value === 'string') {
 		return [value];
+	}
+
+	if (Array.isArray(value) && value.every(item => typeof item === 'string')) {
+		return value;
 	}
 
 	return [value ?? []].flat().map(item => {

@@ -10,7 +10,7 @@ const writeField = remember(escapeCsvField);
 
 /** Formats of fields in a row of a Markdown table. */
 const markdownFields: Readonly<Record<string, FieldFormat>> = {
-	text: value => readTexts(value).map(text => writeText(text)).join(', '),
+	text: value => typeof value === 'string' ? writeText(value) : readTexts(value).map(text => writeText(text)).join(', '),
 	code: value => formatCodes(readTexts(value)),
 	ends: (value, row, path) => formatEnds(readList<EndView>(value), Number(readField(row, nameRest(path)))),
 	evidence: value => formatEvidence(readList<EvidenceView>(value), '<br>'),
@@ -51,7 +51,7 @@ export const mermaid: Syntax = {
 
 /** Fields of a row of CSV, by how a text becomes a field. */
 function makeCsvFields(escape: (text: string) => string): Readonly<Record<string, FieldFormat>> {
-	const text: FieldFormat = value => escape(readTexts(value).join(', '));
+	const text: FieldFormat = value => escape(typeof value === 'string' ? value : readTexts(value).join(', '));
 	return {
 		text,
 		list: value => escape(readTexts(value).join('; ')),
