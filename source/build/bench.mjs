@@ -13,6 +13,7 @@ import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {benchAudit} from './bench-audit.mjs';
 import {formatSpread, formatTimes, median} from './bench-figures.mjs';
+import {benchFleet} from './bench-fleet.mjs';
 import {benchInstall, benchPictures} from './bench-pictures.mjs';
 import {benchTerminal} from './bench-terminal.mjs';
 import {build} from './build.mjs';
@@ -150,6 +151,7 @@ try {
 	await benchCommands(folder);
 	await benchTerminal({folder, environment: {...environment, VIRT_FW_WIZARD_HOME: path.join(folder, 'home')}, rounds, warmUps, ...await describeWizard(folder)});
 	await benchPlanning(folder);
+	await benchFleet({folder, rounds: planRounds, run});
 	await benchAudit({folder, rounds: planRounds, run});
 	await benchPictures({folder, environment, rounds: Math.min(rounds, pictureRounds)});
 	await benchInstall(folder);

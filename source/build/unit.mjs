@@ -12,6 +12,7 @@ import {createInterface} from 'node:readline';
 import {build} from './build.mjs';
 import {bundleTests, root} from './bundle.mjs';
 import {isMain} from './is-main.mjs';
+import {listSystemPath} from './system-path.mjs';
 
 const outdir = path.join(root, '.build/test');
 /** Networks of many processes that answer one another in time: they are tried when nothing else runs. */
@@ -69,17 +70,11 @@ const endings = {
 	failed: /^ {2}(\d+) (?:(?:hooks?|tests?) failed|unhandled rejections?|uncaught exceptions?|tests? remained pending after a timeout)$/v,
 };
 
-/** Without the programs of packages, which npm puts first: one of them is called nft, as the one of the system that tests ask. */
-function listPath() {
-	const own = path.join(root, 'node_modules/.bin');
-	return (process.env.PATH ?? '').split(path.delimiter).filter(folder => path.resolve(folder) !== own).join(path.delimiter);
-}
-
 /** Run AVA, show all it says but what passed, and count. */
 async function runAva(args) {
 	const child = spawn(process.execPath, [path.join(root, 'node_modules/ava/entrypoints/cli.mjs'), ...args], {
 		cwd: root,
-		env: {...process.env, PATH: listPath(), XDG_CACHE_HOME: cacheFolder},
+		env: {...process.env, PATH: listSystemPath(), XDG_CACHE_HOME: cacheFolder},
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
 	const exit = new Promise((resolve, reject) => {
