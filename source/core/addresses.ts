@@ -136,11 +136,16 @@ export function compareAddressRanges(a: AddressRange, b: AddressRange): number {
 Merge overlapping and adjacent ranges into the fewest that cover the same addresses, sorted, IPv4 before IPv6.
 
 @param ranges - In any order; left unchanged.
+@returns The ranges themselves when they are merged and sorted already, as most are that are asked for again.
 @throws {RangeError} When a bound is outside its IP version or `from > to`: a bug here, as user text goes through `parseAddress()`.
 */
 export function mergeAddressRanges(ranges: readonly AddressRange[]): readonly AddressRange[] {
 	for (const range of ranges) {
 		assertAddressRange(range);
+	}
+
+	if (ranges.every((range, index) => index === 0 || isBeyond(ranges[index - 1]!, range))) {
+		return ranges;
 	}
 
 	const merged: AddressRange[] = [];
@@ -156,6 +161,11 @@ export function mergeAddressRanges(ranges: readonly AddressRange[]): readonly Ad
 	}
 
 	return merged;
+}
+
+/** Whether a range comes after another one, with at least one address between them or in another IP version. */
+function isBeyond(first: AddressRange, second: AddressRange): boolean {
+	return first.version === second.version ? second.from > first.to && second.from - first.to > 1n : first.version < second.version;
 }
 
 /**

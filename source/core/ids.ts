@@ -33,8 +33,12 @@ deriveShortIds('R', ['lan>dmz/tcp']).get('lan>dmz/tcp');
 export function deriveShortIds(prefix: string, keys: readonly string[]): Map<string, string> {
 	const hashes = keys.map(key => ({key, hash: hashKey(key)})).toSorted((a, b) => a.hash < b.hash ? -1 : 1);
 	const countShared = (hash: string, other = ''): number => {
-		const length = [...hash].findIndex((character, index) => character !== other[index]);
-		return length === -1 ? hash.length : length;
+		let length = 0;
+		while (length < hash.length && hash[length] === other[length]) {
+			length++;
+		}
+
+		return length;
 	};
 
 	return new Map(hashes.map(({key, hash}, index) => {
@@ -68,12 +72,19 @@ function hashKey(key: string): string {
 	return encode(sha256(utf8ToBytes(key)));
 }
 
+/** The first 160 bits as 32 digits. */
 function encode(bytes: Uint8Array): string {
-	let rest = bytes.slice(0, 20).reduce((number, byte) => (number * 256n) + BigInt(byte), 0n);
 	let text = '';
-	for (let digit = 0; digit < 32; digit++) {
-		text = alphabet[Number(rest % 32n)]! + text;
-		rest /= 32n;
+	// Five bytes are eight digits.
+	for (let start = 0; start < 20; start += 5) {
+		let rest = bytes.slice(start, start + 5).reduce((number, byte) => (number * 256) + byte, 0);
+		let digits = '';
+		for (let digit = 0; digit < 8; digit++) {
+			digits = alphabet[rest % 32]! + digits;
+			rest = Math.floor(rest / 32);
+		}
+
+		text += digits;
 	}
 
 	return text;
