@@ -7,8 +7,11 @@ export function own<Value>(record: Readonly<Record<string, Value>> | undefined, 
 	return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+/** A map, or a weak one. */
+type Entries<Key, Value> = {readonly get: (key: Key) => Value | undefined; readonly set: (key: Key, value: Value) => unknown};
+
 /** The entry of a map, made when it is missing. */
-export function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+export function getOrMake<Key, Value>(map: Entries<Key, Value>, key: Key, make: () => Value): Value {
 	const known = map.get(key);
 	if (known !== undefined) {
 		return known;

@@ -39,9 +39,11 @@ export function groupBy<Value>(values: readonly Value[], getKey: (value: Value) 
 	return groups;
 }
 
-/** Make a lookup from flows to the ids of the lines that permit them, in the order of the lines. */
+const linesOfFlows = new WeakMap<readonly Rule[], (keys: readonly string[]) => Rule[]>();
+
+/** Make a lookup from flows to the ids of the lines that permit them, in the order of the lines; the checks of a design share one. */
 export function indexLines(rules: readonly Rule[]): (flows: readonly Flow[]) => string[] {
-	const find = indexRules(rules, rule => rule.flows);
+	const find = getOrMake(linesOfFlows, rules, () => indexRules(rules, rule => rule.flows));
 	return flows => find(flows.map(flow => flow.id)).map(rule => rule.id);
 }
 
