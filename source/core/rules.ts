@@ -2,7 +2,7 @@ import {formatAddresses} from './addresses.js';
 import type {Encryption} from './catalog/schema.js';
 import type {HostDraft} from './hosts.js';
 import {deriveFreeId, deriveShortIds, isIdOf} from './ids.js';
-import type {Conduit, Deny, Flow, HostInterface, IpVersion, Profile, Rule, RuleEnd, Service} from './model.js';
+import type {Conduit, Deny, Flow, FlowEnd, HostInterface, IpVersion, Profile, Rule, RuleEnd, Service} from './model.js';
 import {formatPortRanges, mergePortRanges, parsePortRange, readPorts, unitePortRanges, type PortRange} from './ports.js';
 import {compare} from './problem.js';
 import {getOrMake} from './records.js';
@@ -31,14 +31,18 @@ A line that another one covers stays, where they agree in less: as a client to o
 more ports. It is there for flows of its own, and its id would go and come with the other's.
 */
 export function mergePermits(permits: readonly Permit[]): Permit[] {
-	let merged = joinBy(permits, permit => `${permit.protocol} ${permit.sources.join(' ')} > ${permit.destinations.join(' ')}`);
-	const keys = new Map<readonly PortRange[], string>();
-	const formatPorts = (permit: Permit) => `${permit.protocol} ${getOrMake(keys, permit.ports, () => formatPortRanges(mergePortRanges(permit.ports)).join(','))}`;
+	// Most permits share their lists with others, so that a text for each list is made once.
+	const portTexts = new Map<readonly PortRange[], string>();
+	const formatPorts = ({protocol, ports}: Permit) => `${protocol} ${getOrMake(portTexts, ports, () => formatPortRanges(mergePortRanges(ports)).join(','))}`;
+	const endTexts = new Map<readonly string[], string>();
+	const formatEnds = (ends: readonly string[]) => getOrMake(endTexts, ends, () => ends.join(' '));
+	const formatBetween = ({protocol, sources, destinations}: Permit) => `${protocol} ${formatEnds(sources)} > ${formatEnds(destinations)}`;
+	let merged = joinBy(permits, formatBetween);
 	for (let before = Number.POSITIVE_INFINITY; merged.length < before;) {
 		before = merged.length;
-		merged = joinBy(merged, permit => `${formatPorts(permit)} ${permit.sources.join(' ')}`);
-		merged = joinBy(merged, permit => `${formatPorts(permit)} ${permit.destinations.join(' ')}`);
-		merged = joinBy(merged, permit => `${permit.protocol} ${permit.sources.join(' ')} > ${permit.destinations.join(' ')}`);
+		merged = joinBy(merged, permit => `${formatPorts(permit)} ${formatEnds(permit.sources)}`);
+		merged = joinBy(merged, permit => `${formatPorts(permit)} ${formatEnds(permit.destinations)}`);
+		merged = joinBy(merged, formatBetween);
 	}
 
 	return merged;
@@ -54,11 +58,16 @@ function joinBy(permits: readonly Permit[], formatKey: (permit: Permit) => strin
 		? group[0]!
 		: {
 			protocol: group[0]!.protocol,
-			ports: unitePortRanges(group.flatMap(permit => permit.ports)),
-			sources: unite(group.flatMap(permit => permit.sources)),
-			destinations: unite(group.flatMap(permit => permit.destinations)),
+			ports: joinLists(group.map(permit => permit.ports), unitePortRanges),
+			sources: joinLists(group.map(permit => permit.sources), unite),
+			destinations: joinLists(group.map(permit => permit.destinations), unite),
 			flows: [...new Set(group.flatMap(permit => permit.flows))],
 		});
+}
+
+/** What is in some lists, as one list; the list itself where all are the same one. */
+function joinLists<Item>(lists: ReadonlyArray<readonly Item[]>, join: (items: readonly Item[]) => readonly Item[]): readonly Item[] {
+	return lists.every(list => list === lists[0]) ? lists[0]! : join(lists.flat());
 }
 
 function unite(ids: readonly string[]): string[] {
@@ -78,6 +87,10 @@ Cross-zone flows give network lines, intra-zone flows host lines. Sorted by scop
 export function deriveRules(flows: readonly Flow[], profile: Profile, hosts: ReadonlyMap<string, HostDraft>, findInterface: (id: string) => HostInterface): Rule[] {
 	const groups = new Map<string, {scope: Rule['scope']; conduit: string; ipVersion: IpVersion; permits: Permit[]}>();
 	const ports = new Map<Service, readonly PortRange[]>();
+	// Lists of one interface, the same for every flow that ends there.
+	const ends = new Map<FlowEnd, readonly string[]>();
+	const interfaces = new Map<string, readonly string[]>();
+	const listEnd = (end: FlowEnd) => getOrMake(ends, end, () => getOrMake(interfaces, `${end.host}/${end.role}`, () => [`${end.host}/${end.role}`]));
 	for (const flow of flows) {
 		if (flow.disposition !== 'cross-zone' && flow.disposition !== 'intra-zone') {
 			continue;
@@ -88,8 +101,8 @@ export function deriveRules(flows: readonly Flow[], profile: Profile, hosts: Rea
 		const permit: Permit = {
 			protocol: formatProtocol(flow.service),
 			ports: getOrMake(ports, flow.service, () => readPorts(flow.service.ports)),
-			sources: [`${flow.initiator.host}/${flow.initiator.role}`],
-			destinations: [`${flow.responder.host}/${flow.responder.role}`],
+			sources: listEnd(flow.initiator),
+			destinations: listEnd(flow.responder),
 			flows: [flow],
 		};
 		for (const ipVersion of flow.ipVersions) {
@@ -109,6 +122,7 @@ export function deriveRules(flows: readonly Flow[], profile: Profile, hosts: Rea
 		const [sourceZone, destinationZone] = conduit.split('>') as [string, string];
 		const sources = permit.sources.map(id => describeEnd(id, ipVersion));
 		const destinations = permit.destinations.map(id => describeEnd(id, ipVersion));
+		const kinds = listKinds(permit.flows);
 		const [protocol, number] = permit.protocol.split('/') as [Rule['protocol'], string | undefined];
 		return {
 			id: ids.get(key)!,
@@ -122,9 +136,9 @@ export function deriveRules(flows: readonly Flow[], profile: Profile, hosts: Rea
 			ports: formatPortRanges(permit.ports),
 			sources,
 			destinations,
-			need: findStrongestNeed(permit.flows),
-			encrypted: joinEncryption(permit.flows.map(flow => flow.encrypted)),
-			services: listServices(permit.flows),
+			need: findStrongestNeed(kinds),
+			encrypted: joinEncryption(kinds.map(flow => flow.encrypted)),
+			services: listServices(kinds),
 			logging: profile.change?.logging ?? 'as the zone policy says',
 			expiry: profile.change?.expiry ?? (profile.change?.kind === 'permanent' ? 'permanent' : ''),
 			flows: unite(permit.flows.map(flow => flow.id)),
@@ -169,6 +183,16 @@ function makeEndDescriber(hosts: ReadonlyMap<string, HostDraft>, findInterface: 
 			...(isPlaceholder ? {placeholder: `<${host} ${role} IPv${ipVersion}>`} : {}),
 		};
 	});
+}
+
+/** Of the flows between many hosts that are one flow of the catalog, the last: they say the same. */
+function listKinds(flows: readonly Flow[]): Flow[] {
+	const kinds = new Map<string, Flow>();
+	for (const flow of flows.toReversed()) {
+		getOrMake(kinds, flow.catalogFlow, () => flow);
+	}
+
+	return [...kinds.values()].toReversed();
 }
 
 const needs = ['required', 'conditional', 'optional'] as const;
