@@ -6,7 +6,7 @@ import {ipVersions, type Catalog, type Disposition, type Flow, type FlowEnd, typ
 import type {Placement} from './placement.js';
 import {parsePortList, formatPortRanges, unitePortRanges} from './ports.js';
 import type {SiteFlow} from './profile/schema.js';
-import {own} from './records.js';
+import {getOrMake, own} from './records.js';
 
 /** What a catalog flow says wherever it is carried. */
 type Documented = Omit<Flow, 'id' | 'disposition' | 'reason' | 'initiator' | 'responder' | 'ipVersions' | 'missing'>;
@@ -67,13 +67,12 @@ class FlowDeriver {
 
 		const flows: Flow[] = [];
 		let apart = 0;
+		const clusters = flow.scope === 'cluster' ? groupByCluster(destinations) : undefined;
 		for (const from of sources) {
-			for (const to of destinations) {
-				if (flow.scope === 'cluster' && from.cluster !== to.cluster) {
-					apart++;
-				} else {
-					flows.push(describePlaced(common, decide(from, to), from.end, to.end));
-				}
+			const reached = clusters === undefined ? destinations : clusters.get(from.cluster) ?? [];
+			apart += destinations.length - reached.length;
+			for (const to of reached) {
+				flows.push(describePlaced(common, decide(from, to), from.end, to.end));
 			}
 		}
 
@@ -185,9 +184,19 @@ class FlowDeriver {
 	}
 }
 
+function groupByCluster(hosts: readonly PlacedHost[]): ReadonlyMap<string, readonly PlacedHost[]> {
+	const clusters = new Map<string, PlacedHost[]>();
+	for (const host of hosts) {
+		getOrMake(clusters, host.cluster, () => []).push(host);
+	}
+
+	return clusters;
+}
+
 /** A flow between two hosts. */
 function describePlaced(common: Documented, {disposition, reason, missing, ipVersions: versions = []}: Verdict, initiator: FlowEnd, responder: FlowEnd): Flow {
-	return {...common, id: `${common.catalogFlow}@${initiator.host}>${responder.host}`, disposition, reason, initiator, responder, ipVersions: versions, ...(missing === undefined ? {} : {missing})};
+	const flow = {...common, id: `${common.catalogFlow}@${initiator.host}>${responder.host}`, disposition, reason, initiator, responder, ipVersions: versions};
+	return missing === undefined ? flow : {...flow, missing};
 }
 
 /** A flow that no pair of hosts carries. */

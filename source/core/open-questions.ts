@@ -86,11 +86,15 @@ function formatMissing(flow: Flow, missing: Missing, {chosen, hosts}: Inventory)
 }
 
 function listMissingAddresses(flows: readonly Flow[], hosts: readonly Host[]): PlanQuestion[] {
+	const missing = new Set(hosts.flatMap(host => host.interfaces).filter(({isPlaceholder}) => isPlaceholder).map(({id}) => id));
 	const users = new Map<string, string[]>();
-	for (const flow of flows) {
+	for (const flow of missing.size === 0 ? [] : flows) {
 		if (flow.disposition === 'cross-zone') {
 			for (const end of [flow.initiator, flow.responder]) {
-				getOrMake(users, `${end.host}/${end.role}`, () => []).push(flow.id);
+				const id = `${end.host}/${end.role}`;
+				if (missing.has(id)) {
+					getOrMake(users, id, () => []).push(flow.id);
+				}
 			}
 		}
 	}
@@ -107,22 +111,21 @@ function listMissingAddresses(flows: readonly Flow[], hosts: readonly Host[]): P
 }
 
 function listDocumentGaps({chosen}: Inventory, flows: readonly Flow[], evidence: EvidenceFinder): PlanQuestion[] {
-	const byCatalogFlow = new Map<string, string[]>();
+	const asked = chosen.flatMap(({product, context}) => product.openQuestions.filter(({when}) => when === undefined || evaluate(when, context) === true).map(question => ({product, question})));
+	const byCatalogFlow = new Map<string, string[]>(asked.flatMap(({product, question}) => (question.flows ?? []).map(id => [`${product.id}/${id}`, []])));
 	for (const flow of flows) {
-		getOrMake(byCatalogFlow, flow.catalogFlow, () => []).push(flow.id);
+		byCatalogFlow.get(flow.catalogFlow)?.push(flow.id);
 	}
 
-	return chosen.flatMap(({product, context}) => product.openQuestions
-		.filter(({when}) => when === undefined || evaluate(when, context) === true)
-		.map((question): PlanQuestion => ({
-			id: `${product.id}/${question.id}`,
-			product: product.id,
-			text: question.text,
-			askOf: question.askOf,
-			blocking: false,
-			flows: (question.flows ?? []).flatMap(id => byCatalogFlow.get(`${product.id}/${id}`) ?? []).toSorted(compare),
-			sources: evidence.findAll(question.sources),
-		})));
+	return asked.map(({product, question}): PlanQuestion => ({
+		id: `${product.id}/${question.id}`,
+		product: product.id,
+		text: question.text,
+		askOf: question.askOf,
+		blocking: false,
+		flows: (question.flows ?? []).flatMap(id => byCatalogFlow.get(`${product.id}/${id}`)!).toSorted(compare),
+		sources: evidence.findAll(question.sources),
+	}));
 }
 
 /** Every other demand of the documents that holds in this design, with the host it is a prerequisite on. */

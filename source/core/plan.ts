@@ -7,7 +7,7 @@ import {EvidenceFinder} from './evidence.js';
 import {deriveFlows, findCluster} from './flows.js';
 import {deriveHosts, type HostDraft, type Inventory} from './hosts.js';
 import {formatCanonicalJson, hashText} from './ids.js';
-import {dispositions, type Catalog, type Change, type Disposition, type Finding, type Flow, type Host, type HostInterface, type Plan, type PlanDocument, type PlanQuestion, type Profile, type Rule} from './model.js';
+import {dispositions, type Catalog, type Change, type Disposition, type Finding, type Flow, type FlowEnd, type Host, type HostInterface, type Plan, type PlanDocument, type PlanQuestion, type Profile, type Rule} from './model.js';
 import {deriveAdvice, deriveOpenQuestions} from './open-questions.js';
 import {derivePlacement, deriveZones, type Placement} from './placement.js';
 import {compare} from './problem.js';
@@ -109,9 +109,17 @@ function describeDocument({rows, $schema, ...document}: SourceDocument): PlanDoc
 /** Hosts that some flow concerns, and every machine a used component runs on, with the interfaces that flows use. */
 function listHosts(profile: Profile, inventory: Inventory, placement: Placement, flows: readonly Flow[]): Host[] {
 	const idle = new Set<Disposition>(['not-needed', 'not-opened', 'denied']);
-	const active = flows.filter(flow => !idle.has(flow.disposition));
-	const concerned = new Set(active.flatMap(flow => [flow.initiator.host, flow.responder.host]));
-	const used = new Set(active.flatMap(flow => [flow.initiator, flow.responder]).map(end => `${end.host}/${end.role}`));
+	const concerned = new Set<string | undefined>();
+	// Flows of one host share their ends.
+	const ends = new Set<FlowEnd>();
+	for (const {disposition, initiator, responder} of flows) {
+		if (!idle.has(disposition)) {
+			concerned.add(initiator.host).add(responder.host);
+			ends.add(initiator).add(responder);
+		}
+	}
+
+	const used = new Set([...ends].map(end => `${end.host}/${end.role}`));
 	return [...inventory.hosts.values()]
 		.filter(host => concerned.has(host.id) || host.kind === 'host')
 		.map(host => describeHost(profile, host, placement.listInterfaces(host.id).filter(({id}) => used.has(id))));

@@ -55,6 +55,11 @@ export const portClaimedTwice: Check = {
 };
 
 function listClaims(flows: readonly Flow[], host: Host, catalog: Catalog): Claim[] {
+	// Only different products can clash, and most hosts have one.
+	if (flows.every(({product}) => product === flows[0]!.product)) {
+		return [];
+	}
+
 	const present = new Set(host.components.map(({product, component}) => `${product}/${component}`));
 	const identify = (flow: Flow) => {
 		const same = own(own(catalog.products, flow.product)?.components, flow.responder.component)?.is?.find(other => present.has(other));
