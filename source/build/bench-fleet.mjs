@@ -15,6 +15,7 @@ const designs = [
 	{hosts: 100, format: 'json'},
 	{hosts: 1000, format: 'json'},
 	{hosts: 10_000, format: 'json'},
+	{hosts: 10_000, format: 'yaml'},
 	{hosts: 100, machinesPerEntry: 1, format: 'json'},
 	{hosts: 1000, machinesPerEntry: 1, format: 'json'},
 ];

@@ -6,7 +6,9 @@ import {plan} from '../../source/core/plan.js';
 import type {Problem} from '../../source/core/problem.js';
 import {parseProfile} from '../../source/core/profile/parse.js';
 import {isDate} from '../../source/core/dates.js';
+import {maxTextLength} from '../../source/core/limits.js';
 import {readTestCatalog} from '../helpers/catalog.js';
+import {fleetDesign} from '../helpers/fleet-design.js';
 import {largeDesign} from '../helpers/large-design.js';
 
 const acme: Product = {
@@ -339,6 +341,14 @@ test('a large design is read, from YAML as from JSON, and its plan can be made',
 	t.deepEqual(value, parseProfile(JSON.stringify(profile), 'f', real).value);
 	t.deepEqual(value, profile);
 	t.notThrows(() => plan(real, value!, {today: '2026-11-22', tool: {name: 'test', version: '0'}}));
+});
+
+test('a profile of 10,000 hosts with ten addresses each is not too long, neither as YAML nor as JSON', async t => {
+	const profile = fleetDesign(10_000);
+	t.true(stringify(profile).length < maxTextLength);
+	const {value, problems} = parseProfile(JSON.stringify(profile), 'f', await readTestCatalog());
+	t.is(problems, undefined);
+	t.deepEqual(value, profile);
 });
 
 test('days of the calendar are told from other texts', t => {
