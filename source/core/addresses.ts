@@ -56,6 +56,13 @@ parseAddress('10.0.0.5/24');
 //=> '10.0.0.5/24 has host bits set: the network is 10.0.0.0/24'
 */
 export function parseAddress(text: string): ParsedAddress | string {
+	// Most addresses are single IPv4 ones, which have no second spelling.
+	const ipv4 = parseIpv4(text);
+	if (ipv4 !== undefined) {
+		const value = BigInt(ipv4);
+		return {kind: 'ip', range: {version: 4, from: value, to: value}, text};
+	}
+
 	if (!plainText.test(text)) {
 		return explainText(text);
 	}
