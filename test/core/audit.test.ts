@@ -81,6 +81,93 @@ test('a limit to be not assessable', finds, wrapNft([nft.replace('accept', 'limi
 test('a table of others that drops', finds, {name: 'dump', text: `${wrapNft([nft]).text}table ip other {\n\tchain c {\n\t\ttype filter hook forward priority filter + 5; policy accept;\n\t\tip daddr 10.1.0.0/25 drop\n\t}\n}\n`}, 'shadowed', 0, /^ip daddr 10\.1\.0\.0\/25 drop$/v);
 test('a table that is dormant to be none', finds, {name: 'dump', text: `${wrapNft([nft]).text}table ip other {\n\tflags dormant\n\tchain c {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n`}, 'implemented', 0);
 
+/*
+What looks as if it let the line through, and does not, or not for certain.
+*/
+test('that packets in no entry of a map leave the rule', finds, wrapNft(['tcp dport vmap { 22 : drop } accept']), 'missing', 0);
+test('that packets of an entry that continues go on in the rule', finds, wrapNft([`${nft.replace(' accept', '')} tcp dport vmap { 80 : continue, 443 : continue, 22 : drop } accept`]), 'implemented', 0);
+test('that packets that come back from a chain of a map leave the rule', finds, wrapNft([`${nft.replace(' tcp dport { 80, 443 } accept', '')} tcp dport vmap { 80 : jump c, 443 : continue } accept`], 'drop', '\tchain c {\n\t\treturn\n\t}\n'), 'partly', 0);
+test('that any in a map is what no other entry names', finds, wrapNft([`${nft.replace(' tcp dport { 80, 443 } accept', '')} tcp dport vmap { 80 : jump c, * : accept }`], 'drop', '\tchain c {\n\t\treturn\n\t}\n'), 'partly', 1);
+for (const unknown of ['quota over 100 mbytes', 'fib saddr . iif oif missing', 'numgen random mod 2 0', '@th,16,16 0x50', 'ct count over 10', 'limit rate over 10/second burst 5 packets', 'add @seen { ip saddr timeout 1m }', 'last used never', 'vxlan ip saddr 192.0.2.1', 'ipsec in ip saddr 192.0.2.1', 'ip dscp != cs0', 'tcp flags syn', 'meta hour "09:00" - "17:00"', 'ct original ip saddr 192.0.2.1', 'xt match "geoip"', 'mystery 5']) {
+	test(`"${unknown}" behind a counter to be a match`, finds, wrapNft([nft.replace('accept', `counter packets 1 bytes 60 ${unknown} drop`), nft]), 'not-assessable', 0);
+}
+
+for (const decider of ['numgen random mod 2 vmap { 0 : accept, 1 : drop }', 'jhash ip saddr mod 2 vmap { 0 : accept, 1 : drop }', 'xt target "REJECT"', '# xt_geoip', 'ip daddr set 192.0.2.1', 'tcp dport 80 jump { drop; }', 'mystery']) {
+	test(`that "${decider}" may let through and drop`, finds, wrapNft([`ip saddr 10.0.0.0/24 ${decider}`, nft]), 'not-assessable', 1);
+}
+
+for (const harmless of ['tcp flags syn / syn,rst tcp option maxseg size set rt mtu', 'meta mark set ct mark and 0xff or 0x1', 'ct mark set meta mark', 'ip dscp set cs1', 'log prefix "a b" level debug flags tcp sequence,options flags ip options', 'counter name "c"', 'limit rate 1/second log', 'flow add @f', 'meta nftrace set 1']) {
+	test(`that "${harmless}" decides nothing`, finds, wrapNft([harmless, nft]), 'implemented', 0);
+}
+
+for (const module of ['socket', 'rpfilter', 'eui64', 'mystery']) {
+	test(`-m ${module} without options to be a match`, finds, wrapIptables([all.replace(' -j', ` -m ${module} -j`)]), 'not-assessable', 0, new RegExp(`^-m ${module}$`, 'v'));
+}
+
+test('protocol 0 to be all of them', finds, wrapIptables(['-A FORWARD -p ip -j DROP', all]), 'shadowed', 0);
+test('a chain with the name of a target', finds, wrapIptables(['-A FORWARD -j AUDIT', all, '-A AUDIT -j DROP'], 'DROP', ['AUDIT']), 'shadowed', 0);
+test('flags about congestion to be the choice of who opens the connection', finds, wrapNft(['tcp flags & (fin|syn|rst|ack|ecn|cwr) != syn drop', nft]), 'not-assessable', 0);
+test('a bridge that drops to be in doubt', finds, {name: 'dump', text: `${wrapNft([nft]).text}table bridge b {\n\tchain c {\n\t\ttype filter hook forward priority 0; policy accept;\n\t\tip daddr 10.1.0.0/25 drop\n\t}\n}\n`}, 'not-assessable', 0, /chain bridge b c, which not every packet comes to/v);
+test('a network card that drops what no line asks for to be no doubt', finds, {name: 'dump', text: `${wrapNft([nft]).text}table netdev n {\n\tchain c {\n\t\ttype filter hook ingress device "eth0" priority 0; policy accept;\n\t\tip saddr 192.0.2.0/24 drop\n\t}\n}\n`}, 'implemented', 0);
+test('a network card that drops all else to be in doubt', finds, {name: 'dump', text: `${wrapNft([nft]).text}table inet n {\n\tchain c {\n\t\ttype filter hook ingress device "eth0" priority 0; policy drop;\n\t}\n}\n`}, 'not-assessable', 0);
+test('a table that iptables-save cannot print to be in doubt', finds, {name: 'dump', text: `# Table \`filter' is incompatible, use 'nft' tool.\n${wrapIptables([all]).text}`}, 'not-assessable', 0, /table filter, which iptables-save could not print/v);
+test('rules of the older iptables to be in doubt', finds, {name: 'dump', text: `${wrapIptables([all]).text}# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n`}, 'not-assessable', 0, /older iptables/v);
+test('what a script for nft -f says before its tables', finds, {name: 'dump', text: `#!/usr/sbin/nft -f\nflush ruleset\ndefine web = { 80, 443 }\ndefine from = 10.0.0.0/24\n${wrapNft([nft.replace('{ 80, 443 }', '{ 22, $web }').replace('10.0.0.0/24', '$from')]).text}`}, 'wider', 1);
+test('that what a script flushes is gone', finds, {name: 'dump', text: `${wrapNft([nft]).text}flush ruleset\n${wrapNft([]).text}`}, 'missing', 0);
+test('that one table may be written in two parts', finds, {name: 'dump', text: `${wrapNft(['jump c']).text}table inet t {\n\tchain c {\n\t\t${nft}\n\t}\n}\n`}, 'implemented', 0);
+
+test('rules of the older iptables are in no doubt where both programs tell', t => {
+	const warned = {name: 'new', text: `${wrapIptables([all]).text}# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n`};
+	t.is(audit([warned, {name: 'old', text: wrapIptables([], 'ACCEPT').text}]).lines[0]!.status, 'implemented');
+	t.is(audit([warned, {name: 'old', text: wrapIptables(['-A FORWARD -j DROP'], 'ACCEPT').text}]).lines[0]!.status, 'shadowed');
+});
+
+test('one file may hold what iptables-save and ip6tables-save print', t => {
+	const six = makeRule('R-SIX', 'fd00::/64', 'fd01::/64', 'tcp', [{from: 80, to: 80}]);
+	const text = `${wrapIptables([all]).text}${wrapIptables(['-A FORWARD -s fd00::/64 -d fd01::/64 -p tcp -m tcp --dport 80 -j ACCEPT']).text.replaceAll('iptables-save', 'ip6tables-save')}`;
+	t.deepEqual(audit({name: 'both', text}, [web, six]).lines.map(({status}) => status), ['implemented', 'implemented']);
+});
+
+test('what JSON says that is not known may do anything', t => {
+	const wrap = (expressions: readonly unknown[], set: Readonly<Record<string, unknown>> = {}): DumpFile => ({name: 'dump', text: JSON.stringify({nftables: [
+		{table: {family: 'inet', name: 't'}},
+		{set: {family: 'inet', table: 't', name: 's', type: 'ipv4_addr', elem: ['10.0.0.1'], ...set}},
+		{chain: {family: 'inet', table: 't', name: 'f', type: 'filter', hook: 'forward', prio: 0, policy: 'accept'}},
+		{rule: {family: 'inet', table: 't', chain: 'f', expr: expressions}},
+	]})});
+	const status = (file: DumpFile) => audit(file).lines[0]!.status;
+	const inSet = {match: {op: '==', left: {payload: {protocol: 'ip', field: 'saddr'}}, right: '@s'}};
+	t.is(status(wrap([inSet, {drop: null}])), 'partly');
+	for (const flags of ['dynamic', ['dynamic'], 'timeout', ['interval', 'timeout']]) {
+		t.is(status(wrap([inSet, {drop: null}], {flags})), 'not-assessable');
+	}
+
+	for (const expression of [{xt: null}, {xt: {type: 'target', name: 'REJECT'}}, {mystery: 1}, {vmap: {key: {numgen: {mode: 'random', mod: 2}}, data: {set: [[0, {drop: null}]]}}}, {mangle: {key: {payload: {protocol: 'ip', field: 'daddr'}}, value: '192.0.2.1'}}, {accept: null, drop: null}]) {
+		t.is(status(wrap([expression])), 'not-assessable');
+	}
+
+	for (const expression of [{mangle: {key: {'tcp option': {name: 'maxseg', field: 'size'}}, value: {rt: {key: 'mtu'}}}}, {mangle: {key: {payload: {protocol: 'ip', field: 'dscp'}}, value: 'cs1'}}, {xt: {type: 'match', name: 'comment'}}, {limit: {rate: 1, per: 'second'}}]) {
+		t.is(status(wrap([expression])), 'wider');
+	}
+
+	t.regex(readRuleset([{name: 'dump', text: '{"nftables": [{"add": {"rule": {}}}]}'}]).problems![0]!.message, /"add", which no list of rules has/v);
+});
+
+test('rules of NAT are asked when a connection is opened, and then no more', t => {
+	const nat = (rules: string) => ({name: 'dump', text: wrapIptables([all]).text.replace('*filter', `*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n${rules}COMMIT\n*filter`)});
+	t.is(audit(nat('-A PREROUTING -s 10.1.0.0/24 -p tcp -j DNAT --to-destination 192.0.2.1\n')).lines[0]!.replies, 'open');
+	const {lines: [line], openings} = audit({...nat('-A POSTROUTING -o eth0 -j MASQUERADE\n-A POSTROUTING -j MASQUERADE\n'), text: nat('-A POSTROUTING -j MASQUERADE\n').text.replace('-A FORWARD -s', '-A FORWARD -d 192.0.2.1/32 -j ACCEPT\n-A FORWARD -s')});
+	t.is(line!.status, 'implemented');
+	t.deepEqual(openings.map(({rule}) => rule?.text), ['-A FORWARD -d 192.0.2.1/32 -j ACCEPT']);
+});
+
+test('replies of a host have to leave it', t => {
+	const wrap = (output: string): DumpFile => ({name: 'dump', text: `table inet t {\n\tchain i {\n\t\ttype filter hook input priority 0; policy drop;\n\t\tct state established,related accept\n\t\t${nft}\n\t}\n\tchain o {\n\t\ttype filter hook output priority 0; policy drop;\n${output}\t}\n}\n`});
+	t.is(audit(wrap(''), [web], 'host').lines[0]!.replies, 'closed');
+	t.is(audit(wrap('\t\tct state established accept\n'), [web], 'host').lines[0]!.replies, 'closed');
+	t.is(audit(wrap('\t\tct state established,related accept\n'), [web], 'host').lines[0]!.replies, 'open');
+});
+
 test('sets of ipset count with their exceptions', t => {
 	const sets: DumpFile = {name: 'sets', text: 'create web hash:net,port family inet hashsize 1024 maxelem 65536\nadd web 10.1.0.0/24,tcp:80\nadd web 10.1.0.0/24,tcp:443\nadd web 10.1.0.7,tcp:443 nomatch\n'};
 	const {lines: [line], openings} = audit([sets, wrapIptables(['-A FORWARD -s 10.0.0.0/24 -m set --match-set web dst,dst -j ACCEPT'])]);

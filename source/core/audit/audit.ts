@@ -64,6 +64,8 @@ export type Audit = {
 
 const mainHook = {gateway: 'forward', host: 'input'} as const satisfies Record<Policy['kind'], Hook>;
 const path: Readonly<Record<Policy['kind'], readonly Hook[]>> = {gateway: ['prerouting', 'forward', 'postrouting'], host: ['prerouting', 'input']};
+/** The way back of what a line opened. */
+const pathBack: Readonly<Record<Policy['kind'], readonly Hook[]>> = {gateway: path.gateway, host: ['output', 'postrouting']};
 
 const icmpOf = {4: 1, 6: 58} as const;
 
@@ -86,7 +88,8 @@ type VersionAudit = {readonly lines: ReadonlyMap<PolicyRule, AuditedLine>; reado
 
 function auditVersion(policy: Policy, ruleset: Ruleset, version: IpVersion): VersionAudit {
 	const own = policy.rules.filter(rule => rule.ipVersion === version);
-	const bases = path[policy.kind].flatMap(hook => ruleset.bases.filter(base => base.hook === hook && base.versions.includes(version)));
+	const listBases = (hooks: readonly Hook[]) => hooks.flatMap(hook => ruleset.bases.filter(base => base.hook === hook && base.versions.includes(version)));
+	const bases = listBases(path[policy.kind]);
 	const hook = mainHook[policy.kind];
 	if (!bases.some(base => base.hook === hook)) {
 		const text = ruleset.versions.has(version) ? `the files have no chain for IPv${version} at ${hook}` : `the files say nothing of IPv${version}`;
@@ -97,7 +100,7 @@ function auditVersion(policy: Policy, ruleset: Ruleset, version: IpVersion): Ver
 		};
 	}
 
-	return new VersionAuditor(policy.kind, own, ruleset, version, bases).audit();
+	return new VersionAuditor({kind: policy.kind, rules: own, ruleset, version, bases, basesBack: listBases(pathBack[policy.kind])}).audit();
 }
 
 const startLine = ({line, action, ipVersion, title}: PolicyRule): Omit<AuditedLine, 'status'> => ({line, action, ipVersion, title, rules: [], missing: [], shadowedBy: [], unassessed: [], reasons: [], replies: undefined});
@@ -138,15 +141,17 @@ class VersionAuditor {
 	readonly #version: IpVersion;
 	readonly #bases: readonly BaseChain[];
 	readonly #evaluator: Evaluator;
+	readonly #evaluatorBack: Evaluator;
 	#steps = allSteps;
 
-	constructor(kind: Policy['kind'], rules: readonly PolicyRule[], ruleset: Ruleset, version: IpVersion, bases: readonly BaseChain[]) {
+	constructor({kind, rules, ruleset, version, bases, basesBack}: {readonly kind: Policy['kind']; readonly rules: readonly PolicyRule[]; readonly ruleset: Ruleset; readonly version: IpVersion; readonly bases: readonly BaseChain[]; readonly basesBack: readonly BaseChain[]}) {
 		this.#kind = kind;
 		this.#rules = rules;
 		this.#ruleset = ruleset;
 		this.#version = version;
 		this.#bases = bases;
-		this.#evaluator = new Evaluator(ruleset, version, bases);
+		this.#evaluator = new Evaluator(ruleset, version, bases, mainHook[kind]);
+		this.#evaluatorBack = new Evaluator(ruleset, version, basesBack, mainHook[kind]);
 	}
 
 	audit(): VersionAudit {
@@ -191,9 +196,9 @@ class VersionAuditor {
 
 	readonly #describe = (endings: readonly Ending[]): Extent[] => describeRegions(endings.map(({region}) => region), this.#version);
 
-	#attempt(region: Region, state: State, ignored?: ReadonlySet<FirewallRule>): Outcome | undefined {
+	#attempt(region: Region, state: State, {ignored, evaluator = this.#evaluator}: {readonly ignored?: ReadonlySet<FirewallRule>; readonly evaluator?: Evaluator} = {}): Outcome | undefined {
 		try {
-			return this.#evaluator.evaluate(region, state, {steps: lineSteps, ...(ignored === undefined ? {} : {ignored})});
+			return evaluator.evaluate(region, state, {steps: lineSteps, ...(ignored === undefined ? {} : {ignored})});
 		} catch (error) {
 			if (!(error instanceof TooComplex)) {
 				throw error;
@@ -219,7 +224,7 @@ class VersionAuditor {
 				ignored.add(rule);
 			}
 
-			const outcomes = open.map(({region}) => this.#attempt(region, 'new', ignored));
+			const outcomes = open.map(({region}) => this.#attempt(region, 'new', {ignored}));
 			isOpened ||= outcomes.some(outcome => outcome?.accepted.some(({rules}) => rules.length > 0));
 			isWhole &&= outcomes.every(outcome => outcome?.unknown.length === 0 && outcome.accepted.every(({rules}) => rules.length > 0));
 			open = outcomes.flatMap(outcome => outcome?.dropped ?? []);
@@ -232,14 +237,13 @@ class VersionAuditor {
 	#findReplies(region: Region): NonNullable<AuditedLine['replies']> {
 		const back = {...region, source: region.destination, destination: region.source};
 		const errors = icmpRegion(this.#version, errorTypes[this.#version]);
-		const asked: ReadonlyArray<readonly [State, Region]> = this.#kind === 'gateway'
-			? [
-				['established', region],
-				['established', {...back, sourcePort: region.protocol[0]!.from === icmpOf[this.#version] ? anyPort : region.port, port: anyPort}],
-				['related', {...errors, source: back.source, destination: back.destination}],
-			]
-			: [['established', region], ['related', {...errors, source: region.source, destination: region.destination}]];
-		const outcomes = asked.map(([state, own]) => this.#attempt(own, state));
+		const reply = {...back, sourcePort: region.protocol[0]!.from === icmpOf[this.#version] ? anyPort : region.port, port: anyPort};
+		const outcomes = [
+			this.#attempt(region, 'established'),
+			this.#attempt(reply, 'established', {evaluator: this.#evaluatorBack}),
+			this.#attempt({...errors, source: back.source, destination: back.destination}, 'related', {evaluator: this.#evaluatorBack}),
+			...(this.#kind === 'host' ? [this.#attempt({...errors, source: region.source, destination: region.destination}, 'related')] : []),
+		];
 		if (outcomes.some(outcome => outcome !== undefined && outcome.dropped.length > 0)) {
 			return 'closed';
 		}
@@ -268,17 +272,11 @@ class VersionAuditor {
 			}
 		}
 
-		if (this.#bases.every(base => base.policy === 'accept' && !this.#isClosed(base.chain))) {
+		if (!this.#evaluator.isClosing) {
 			add(undefined, [allPackets(this.#version)]);
 		}
 
 		return openings;
-	}
-
-	/** Whether a chain decides every packet itself, so that its policy is never asked. */
-	#isClosed(chain: Chain): boolean {
-		const all = allPackets(this.#version);
-		return chain.rules.some(rule => (rule.action.kind === 'accept' || rule.action.kind === 'drop') && findApplies(rule, 'new') === 'yes' && subtractRegions([all], rule.regions[this.#version]).length === 0);
 	}
 
 	#findOpening(rule: FirewallRule | undefined, regions: readonly Region[], subtractAsked: (regions: readonly Region[]) => readonly Region[]): Opening | undefined {

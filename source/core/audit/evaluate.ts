@@ -1,8 +1,8 @@
 import type {IpVersion} from '../model.js';
 import {getOrMake} from '../records.js';
-import {intersectRegions, subtractRegion, type Region} from './region.js';
+import {allPackets, intersectRegions, subtractRegion, type Region} from './region.js';
 import {RegionIndex} from './region-index.js';
-import {tcpFlags, type BaseChain, type Chain, type FirewallRule, type Ruleset, type State} from './ruleset.js';
+import {tcpFlags, type BaseChain, type Chain, type FirewallRule, type Hook, type Ruleset, type State} from './ruleset.js';
 
 /*
 What a firewall does with packets, region by region: the first rule that decides holds, chains are entered and left, a policy stands at the end. A rule of which it is not known whether
@@ -14,7 +14,7 @@ export type Verdict = 'accept' | 'drop';
 /** A rule that may have decided before, and how. */
 export type Doubt = {readonly rule: FirewallRule; readonly verdicts: readonly Verdict[]; readonly reasons: readonly string[]};
 
-/** Packets that came to one end, with the rules that decided it; none where policies did. */
+/** Packets that came to one end, with the rules that decided it: what dropped them, or what let them through where others would have been dropped; none where policies did. */
 export type Ending = {readonly region: Region; readonly rules: readonly FirewallRule[]; readonly doubts: readonly Doubt[]};
 
 /** Every packet that was asked for is in exactly one of the lists. */
@@ -35,20 +35,32 @@ export class TooComplex extends Error {
 
 const both: readonly Verdict[] = ['accept', 'drop'];
 
+/** What a rule that accepts is worth as the reason for an open port: most where packets that no rule accepts are dropped, nothing where they pass anyway on their way to the filter. */
+const weights = {other: 0, main: 1, closing: 2} as const;
+type Weight = (typeof weights)[keyof typeof weights];
+
 /** Answers for one IP version and the chains that a packet meets. */
 export class Evaluator {
 	readonly #ruleset: Ruleset;
 	readonly #version: IpVersion;
-	readonly #bases: readonly BaseChain[];
+	readonly #bases: ReadonlyArray<{readonly base: BaseChain; readonly weight: Weight}>;
 	readonly #indexes = new Map<Chain, RegionIndex>();
 	#left = 0;
 	#ignored: ReadonlySet<FirewallRule> = new Set();
 
-	/** @param bases - In the order in which packets meet them. */
-	constructor(ruleset: Ruleset, version: IpVersion, bases: readonly BaseChain[]) {
+	/**
+	@param bases - In the order in which packets meet them.
+	@param mainHook - Where firewalls let through and drop.
+	*/
+	constructor(ruleset: Ruleset, version: IpVersion, bases: readonly BaseChain[], mainHook: Hook) {
 		this.#ruleset = ruleset;
 		this.#version = version;
-		this.#bases = bases;
+		this.#bases = bases.map(base => ({base, weight: isClosing(base, ruleset, version) ? weights.closing : (base.hook === mainHook && !base.isNat ? weights.main : weights.other)}));
+	}
+
+	/** Whether every packet needs a rule that lets it through. */
+	get isClosing(): boolean {
+		return this.#bases.some(({weight}) => weight === weights.closing);
 	}
 
 	/** How many looks at a rule were left after the last answer. */
@@ -67,17 +79,24 @@ export class Evaluator {
 		this.#left = steps;
 		this.#ignored = ignored;
 		const dropped: Ending[] = [];
-		let open: Ending[] = [{region, rules: [], doubts: []}];
-		for (const base of this.#bases) {
-			const next: Ending[] = [];
-			for (const {region: own, rules, doubts} of open) {
-				this.#enter(base, own, state, (piece, verdict, rule) => {
+		let open: Array<Ending & {readonly weight: Weight}> = [{region, rules: [], doubts: [], weight: weights.other}];
+		for (const {base, weight} of this.#bases) {
+			if (base.isNat && state !== 'new') {
+				continue;
+			}
+
+			const next: typeof open = [];
+			for (const before of open) {
+				this.#enter(base, before.region, state, (piece, verdict, rule) => {
+					const decider = rule === undefined ? [] : [rule];
 					const changing = piece.doubts.filter(doubt => doubt.verdicts.some(other => other !== verdict));
-					const ending = {region: piece.region, rules: rule === undefined ? rules : [...rules, rule], doubts: [...doubts, ...changing]};
 					if (verdict === 'drop' && changing.length === 0) {
-						dropped.push({...ending, rules: rule === undefined ? [] : [rule]});
+						dropped.push({region: piece.region, rules: decider, doubts: [...before.doubts, ...changing]});
 					} else {
-						next.push(ending);
+						// A policy that lets through closes nothing.
+						const own = rule === undefined && weight === weights.closing ? weights.main : weight;
+						const isOpener = own !== weights.other && own >= before.weight;
+						next.push({region: piece.region, rules: isOpener ? decider : before.rules, doubts: [...before.doubts, ...changing], weight: isOpener ? own : before.weight});
 					}
 				});
 			}
@@ -266,3 +285,36 @@ export function findApplies(rule: FirewallRule, state: State): 'yes' | 'no' | 'm
 }
 
 const hasSyn = (mask: number): boolean => Math.floor(mask / tcpFlags.syn) % 2 === 1;
+
+/** Whether a chain drops what none of its rules accepts, by its policy or by a rule that every packet meets. */
+function isClosing({chain, policy}: BaseChain, ruleset: Ruleset, version: IpVersion): boolean {
+	const known = new Map<Chain, Verdict | undefined>();
+	const all = allPackets(version);
+	const findEnd = (own: Chain): Verdict | undefined => {
+		if (!known.has(own)) {
+			known.set(own, searchEnd(own));
+		}
+
+		return known.get(own);
+	};
+
+	const searchEnd = (own: Chain): Verdict | undefined => {
+		for (const rule of own.rules) {
+			const {action} = rule;
+			const end = action.kind === 'accept' || action.kind === 'drop' ? action.kind : (action.kind === 'jump' || action.kind === 'goto' ? findEnd(ruleset.chains.get(action.chain)!) : undefined);
+			const applies = findApplies(rule, 'new');
+			// Who may leave the chain here does not come to what ends it.
+			if (applies !== 'no' && end === undefined && (action.kind === 'return' || action.kind === 'goto')) {
+				return undefined;
+			}
+
+			if (applies === 'yes' && end !== undefined && rule.regions[version].some(region => subtractRegion(all, region).length === 0)) {
+				return end;
+			}
+		}
+
+		return undefined;
+	};
+
+	return (findEnd(chain) ?? policy) === 'drop';
+}

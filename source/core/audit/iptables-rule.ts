@@ -57,11 +57,15 @@ const passing = new Set(['LOG', 'NFLOG', 'ULOG', 'MARK', 'CONNMARK', 'TRACE', 'A
 /** Targets that end a table without a change of what the filter sees. */
 const ending = new Set(['ACCEPT', 'SNAT', 'MASQUERADE']);
 
+/** Matches whose every option is looked at. */
+const modules = new Set(['tcp', 'udp', 'udplite', 'dccp', 'sctp', 'icmp', 'icmp6', 'icmpv6', 'comment', 'conntrack', 'state', 'multiport', 'iprange', 'set', 'hl']);
+
 /** Reads the words of one rule behind its chain. */
 export class RuleReader {
 	readonly #words: readonly Word[];
 	readonly #version: IpVersion;
 	readonly #sets: ReadonlyMap<string, IpSet>;
+	readonly #isChain: (name: string) => boolean;
 	readonly #fail: (message: string) => DumpError;
 	readonly #matches: MatchBuilder;
 	#next = 0;
@@ -70,10 +74,11 @@ export class RuleReader {
 	#protocol: number | undefined;
 	#action: Action = {kind: 'continue'};
 
-	constructor(words: readonly Word[], version: IpVersion, sets: ReadonlyMap<string, IpSet>, fail: (message: string) => DumpError) {
+	constructor(words: readonly Word[], version: IpVersion, sets: ReadonlyMap<string, IpSet>, isChain: (name: string) => boolean, fail: (message: string) => DumpError) {
 		this.#words = words;
 		this.#version = version;
 		this.#sets = sets;
+		this.#isChain = isChain;
 		this.#fail = fail;
 		this.#matches = new MatchBuilder([version]);
 	}
@@ -118,6 +123,8 @@ export class RuleReader {
 		this.#next = this.#words.length;
 		if (option === '-g') {
 			this.#action = {kind: 'goto', chain: target};
+		} else if (this.#isChain(target)) {
+			this.#action = {kind: 'jump', chain: target};
 		} else if (ending.has(target)) {
 			this.#action = {kind: 'accept'};
 		} else if (target === 'DROP' || target === 'REJECT') {
@@ -135,6 +142,11 @@ export class RuleReader {
 		switch (option) {
 			case '-m': {
 				this.#module = this.#take().text;
+				// Without options of its own an unknown match may still let nothing through, as -m socket and -m rpfilter.
+				if (!modules.has(this.#module)) {
+					this.#skipUnknown('', false);
+				}
+
 				return;
 			}
 
@@ -224,13 +236,13 @@ export class RuleReader {
 
 	/** What is not known is named as it stands, up to the next option that could be another match. */
 	#skipUnknown(option: string, isNegated: boolean): void {
-		const words = [`${isNegated ? '! ' : ''}${option}`];
+		const words = [...(option === '' ? [] : [`${isNegated ? '! ' : ''}${option}`])];
 		while (this.#next < this.#words.length && !['-m', '-j', '-g'].some(end => this.#isOption(end))) {
 			const {text} = this.#take();
 			words.push(text);
 		}
 
-		this.#matches.unknown.push(`${this.#module === '' ? '' : `-m ${this.#module} `}${words.join(' ')}`);
+		this.#matches.unknown.push([...(this.#module === '' ? [] : [`-m ${this.#module}`]), ...words].join(' '));
 	}
 
 	#readAddress(option: '-s' | '-d', isNegated: boolean): void {
@@ -260,7 +272,8 @@ export class RuleReader {
 	#readProtocol(isNegated: boolean): void {
 		const {text} = this.#take();
 		const number = parseProtocol(text);
-		if (text === 'all' || (number === 0 && text === '0')) {
+		// To iptables 0 is no protocol but all of them.
+		if ((text === 'all' || number === 0) && !isNegated) {
 			return;
 		}
 
@@ -322,12 +335,12 @@ export class RuleReader {
 	#readIcmp(option: string, isNegated: boolean): void {
 		const {text} = this.#take();
 		const protocol = option === '--icmp-type' ? 1 : 58;
-		if (text === 'any' && !isNegated) {
+		if (!isNegated && this.#protocol === protocol && (text === 'any' || (text === '255' && protocol === 1))) {
 			return;
 		}
 
 		const range = parseIcmpType(text, protocol);
-		if (range === undefined || this.#protocol !== protocol) {
+		if (range === undefined || this.#protocol !== protocol || (text === '255' && protocol === 1)) {
 			this.#matches.unknown.push(`${isNegated ? '! ' : ''}${option} ${text}`);
 			return;
 		}
@@ -337,11 +350,8 @@ export class RuleReader {
 	}
 
 	#addFlags(mask: number | undefined, value: number | undefined, isNegated: boolean, option: string): void {
-		if (mask === undefined || value === undefined || this.#protocol !== 6) {
-			this.#matches.unknown.push(`${isNegated ? '! ' : ''}${option}${this.#protocol === undefined ? '' : ` of ${nameProtocol(this.#protocol)}`}`);
-		} else {
-			this.#matches.flags.push({mask, value, isNegated});
-		}
+		const text = `${isNegated ? '! ' : ''}${option}${this.#protocol === undefined ? '' : ` of ${nameProtocol(this.#protocol)}`}`;
+		this.#matches.restrictFlags(this.#protocol === 6 ? mask : undefined, value, isNegated, text);
 	}
 
 	#readSet(isNegated: boolean): void {

@@ -1,5 +1,5 @@
-import {deriveRules, versionsOf, type Element, type MapEntry, type NftSet, type NftTable, type Statement, type Verdict} from './nft-rules.js';
-import {DumpError, limits, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
+import {deriveRules, telling, versionsOf, type Element, type MapEntry, type NftSet, type NftTable, type Statement, type Verdict} from './nft-rules.js';
+import {DumpError, enterInDoubt, limits, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
 import {hooks, type FirewallRule, type Hook} from './ruleset.js';
 
 /** Whether a text is what `nft -j list ruleset` prints. */
@@ -35,6 +35,9 @@ export function readNftJson({name: file, text}: DumpFile): ReadRuleset {
 	return new JsonReader(file).read(items);
 }
 
+/** What nft lists. */
+const kinds = new Set(['metainfo', 'table', 'chain', 'rule', 'set', 'map', 'flowtable', 'counter', 'quota', 'limit', 'ct helper', 'ct timeout', 'ct expectation', 'secmark', 'synproxy', 'meter', 'tunnel']);
+
 class JsonReader {
 	readonly #file: string;
 	readonly #tables = new Map<string, NftTable & {readonly isSkipped: boolean}>();
@@ -49,13 +52,18 @@ class JsonReader {
 	read(items: readonly Json[]): ReadRuleset {
 		const list = (kind: string) => items.map(item => item[kind]).filter(item => isObject(item));
 		for (const {family, name, flags} of list('table')) {
-			const isDormant = JSON.stringify(flags ?? '').includes('dormant');
+			const isDormant = listItems(flags).includes('dormant');
 			const isSkipped = isDormant || versionsOf(textOf(family)).length === 0;
 			if (isSkipped) {
 				this.#remarks.push(`Table ${textOf(family)} ${textOf(name)} is not compared: ${isDormant ? 'it is dormant' : `it is of family ${textOf(family)}`}.`);
 			}
 
 			this.#tables.set(`${textOf(family)} ${textOf(name)}`, {family: textOf(family), name: textOf(name), sets: new Map(), isSkipped});
+		}
+
+		const strange = items.flatMap(item => Object.keys(item)).find(kind => !kinds.has(kind));
+		if (strange !== undefined || items.some(item => Object.keys(item).length !== 1)) {
+			throw new DumpError(this.#file, undefined, `an object is of the kind ${shorten(strange)}, which no list of rules has`, 'write it with nft -j list ruleset');
 		}
 
 		for (const set of [...list('set'), ...list('map')]) {
@@ -97,11 +105,23 @@ class JsonReader {
 			return;
 		}
 
-		if ((hooks as readonly unknown[]).includes(hook)) {
-			this.#bases.push({chain: this.#idOf(table, name), hook: hook as Hook, priority: typeof prio === 'number' ? prio : 0, versions: versionsOf(table.family), policy: policy === 'drop' ? 'drop' : 'accept', file: this.#file});
-		} else {
-			this.#remarks.push(`Chain ${table.family} ${table.name} ${name} is not compared: it stands at ${textOf(hook)}.`);
+		if ((policy !== undefined && policy !== 'accept' && policy !== 'drop') || typeof hook !== 'string') {
+			throw new DumpError(this.#file, undefined, `the policy or hook of chain ${name} is none that nft has`);
 		}
+
+		const base = {chain: this.#idOf(table, name), versions: versionsOf(table.family), policy: policy ?? 'accept', file: this.#file} as const;
+		if (['ip', 'ip6', 'inet'].includes(table.family) && (hooks as readonly string[]).includes(hook)) {
+			this.#bases.push({...base, hook: hook as Hook, priority: typeof prio === 'number' ? prio : 0, isNat: chain['type'] === 'nat'});
+			return;
+		}
+
+		const entry = enterInDoubt({...base, hook, action: {kind: 'jump', chain: base.chain}, reason: `chain ${table.family} ${table.name} ${name}, which not every packet comes to`});
+		if (entry === undefined) {
+			throw new DumpError(this.#file, undefined, `chain ${name} stands at ${hook.slice(0, 80)}, which is not known`);
+		}
+
+		this.#chains.set(`${base.chain}\u{0}`, entry.rules);
+		this.#bases.push({...base, ...entry.base, chain: `${base.chain}\u{0}`});
 	}
 
 	#addRule(rule: Json): void {
@@ -136,10 +156,14 @@ function formatVerdict(verdict: Verdict): string {
 	return verdict.kind === 'unknown' ? verdict.reason : `${verdict.kind}${'chain' in verdict ? ` ${verdict.chain}` : ''}`;
 }
 
+/** Newer programs write a list of one without its brackets. */
+const listItems = (value: unknown): unknown[] => Array.isArray(value) ? value as unknown[] : (value === undefined ? [] : [value]);
+
 function readSet(set: Json): NftSet {
-	const flags = Array.isArray(set['flags']) ? set['flags'] as unknown[] : [];
-	const items = Array.isArray(set['elem']) ? set['elem'] as unknown[] : [];
-	const unknown = flags.includes('dynamic') || flags.includes('timeout') ? `set ${textOf(set['name'])}, whose elements come and go` : undefined;
+	const flags = listItems(set['flags']);
+	const items = listItems(set['elem']);
+	const isCounted = listItems(set['stmt']).every(statement => isObject(statement) && 'counter' in statement);
+	const unknown = flags.includes('dynamic') || flags.includes('timeout') || set['timeout'] !== undefined || !isCounted ? `set ${textOf(set['name'])}, whose elements come and go` : undefined;
 	if (set['map'] === undefined) {
 		return {elements: items.map(item => readElement(item)), entries: [], unknown};
 	}
@@ -216,26 +240,20 @@ function readVerdict(value: unknown): Verdict | undefined {
 			return isObject(target) && typeof target['target'] === 'string' ? {kind, chain: target['target']} : undefined;
 		}
 
-		case 'queue':
-		case 'dnat':
-		case 'redirect':
-		case 'tproxy':
-		case 'notrack':
-		case 'fwd':
-		case 'dup':
-		case 'synproxy': {
-			return {kind: 'unknown', reason: shorten(value)};
-		}
-
 		default: {
 			return undefined;
 		}
 	}
 }
 
+/** Statements after which the packet goes on in its rule, or leaves it; of what others do nothing is known. */
+const gates = new Set(['match', 'limit', 'quota', 'last', 'set', 'meter', 'flow', 'ct count', 'ct helper', 'ct timeout', 'ct expectation', 'secmark']);
+
 function readStatement(expression: unknown): Statement[] {
-	const unknown: Statement[] = [{kind: 'unknown', text: shorten(expression)}];
-	if (!isObject(expression)) {
+	const [kind = ''] = isObject(expression) ? Object.keys(expression) : [];
+	const isXtMatch = isObject(expression) && isObject(expression['xt']) && expression['xt']['type'] === 'match';
+	const unknown: Statement[] = gates.has(kind) || isXtMatch ? [{kind: 'unknown', text: shorten(expression)}] : [{kind: 'verdict', verdict: {kind: 'unknown', reason: shorten(expression)}}];
+	if (!isObject(expression) || Object.keys(expression).length !== 1) {
 		return unknown;
 	}
 
@@ -250,8 +268,9 @@ function readStatement(expression: unknown): Statement[] {
 	}
 
 	if (isObject(mangle)) {
-		const key = isObject(mangle['key']) ? Object.keys(mangle['key'])[0] : undefined;
-		return key === 'meta' || key === 'ct' ? [] : [{kind: 'verdict', verdict: {kind: 'unknown', reason: shorten(expression)}}];
+		const key = isObject(mangle['key']) ? mangle['key'] : {};
+		const field = isObject(key['payload']) ? textOf(key['payload']['field']) : '';
+		return 'meta' in key || 'ct' in key || 'tcp option' in key || (field !== '' && !telling.has(field)) ? [] : unknown;
 	}
 
 	if (isObject(vmap)) {
@@ -278,7 +297,7 @@ function readMatch({left, right, op}: Json): Statement[] | undefined {
 	}
 
 	const isFlags = keys[0]!.startsWith('tcp flags');
-	const items = isObject(right) && Array.isArray(right['set']) ? right['set'] as unknown[] : (Array.isArray(right) ? right as unknown[] : [right]);
+	const items = isObject(right) && right['set'] !== undefined ? listItems(right['set']) : (Array.isArray(right) ? right as unknown[] : [right]);
 	const elements = isFlags ? [[items.map(item => readValue(item)).join(',')]] : items.map(item => readElement(item));
 	const values = elements.map(element => element.join(' . ')).join(', ');
 	return [{kind: 'match', keys, isNegated, values: {elements}, text: `${keys.join(' . ')} ${isNegated ? '!= ' : ''}${elements.length === 1 ? values : `{ ${values} }`}`}];

@@ -22,8 +22,8 @@ export type Statement
 	= | {readonly kind: 'match'; readonly keys: readonly string[]; readonly isNegated: boolean; readonly values: Source<Element>; readonly text: string}
 		| {readonly kind: 'map'; readonly keys: readonly string[]; readonly entries: Source<MapEntry>; readonly text: string}
 		| {readonly kind: 'verdict'; readonly verdict: Verdict}
-		/** A match or statement that is not known: whether the packet goes on is not known either. */
-		| {readonly kind: 'unknown'; readonly text: string};
+		/** A match or statement that is not known: whether the packet goes on is not known either, nor whether it goes anywhere else when the statement may decide that. */
+		| {readonly kind: 'unknown'; readonly text: string; readonly mayDecide?: boolean};
 
 export type MapEntry = {readonly element: Element; readonly verdict: Verdict};
 
@@ -41,47 +41,76 @@ export type NftTable = {
 	readonly sets: Map<string, NftSet>;
 };
 
-const familyVersions: Readonly<Record<string, readonly IpVersion[]>> = {inet: [4, 6], ip: [4], ip6: [6]};
+/** Fields that rules compare: whoever changes one makes another packet of it. */
+export const telling: ReadonlySet<string> = new Set(['saddr', 'daddr', 'sport', 'dport', 'protocol', 'nexthdr']);
+
+const familyVersions: Readonly<Record<string, readonly IpVersion[]>> = {inet: [4, 6], ip: [4], ip6: [6], bridge: [4, 6], netdev: [4, 6]};
 
 /** IP versions that a table of this family sees. */
 export const versionsOf = (family: string): readonly IpVersion[] => own(familyVersions, family) ?? [];
 
-/** Statements of one rule as rules that are evaluated one after the other: a map has one for each of its verdicts. */
+/**
+Statements of one rule as rules that are evaluated one after the other: a map has one for each of its verdicts.
+
+Packets that are in no entry of a map leave the rule, as those do that come back from a chain an entry sent them to; only those of entries that say `continue` go on in it.
+*/
 export function deriveRules(table: NftTable, statements: readonly Statement[], place: Pick<FirewallRule, 'file' | 'line' | 'chain' | 'text'>, idOf: (chain: string) => string | undefined, versions: readonly IpVersion[]): FirewallRule[] {
 	const rules: FirewallRule[] = [];
 	if (statements.length > maxStatements) {
 		return [{...place, ...build(table, [], versions).build(), action: {kind: 'unknown', reason: `${statements.length} statements in one rule`}}];
 	}
 
-	for (const [index, statement] of statements.entries()) {
+	const before: Statement[] = [];
+	const add = (more: readonly Statement[], action: Action): void => {
+		rules.push({...place, ...build(table, [...before, ...more], versions).build(), action});
+	};
+
+	for (const statement of statements) {
 		if (statement.kind === 'verdict') {
-			rules.push({...place, ...build(table, statements.slice(0, index), versions).build(), action: toAction(statement.verdict, idOf)});
+			add([], toAction(statement.verdict, idOf));
 			return rules;
 		}
 
-		if (statement.kind === 'map') {
-			const {keys, entries, text} = statement;
-			const set = 'name' in entries ? table.sets.get(entries.name) : undefined;
-			const list = 'name' in entries ? (set?.unknown === undefined ? set?.entries : undefined) : entries.elements;
-			const before = statements.slice(0, index);
-			// Each entry looks at the matches before it once more.
-			if (list === undefined || list.length * before.reduce((sum, own) => sum + countElements(table, own), 1) > limits.rules) {
-				rules.push({...place, ...build(table, before, versions).build(), action: {kind: 'unknown', reason: set?.unknown ?? text}});
-				continue;
-			}
+		if (statement.kind !== 'map') {
+			before.push(statement);
+			continue;
+		}
 
-			// Any comes last: elements are looked for first.
-			for (const {element, verdict} of list.toSorted((a, b) => Number(a.element[0] === '*') - Number(b.element[0] === '*'))) {
-				rules.push({...place, ...build(table, [...before, {kind: 'match', keys, isNegated: false, values: {elements: [element]}, text}], versions).build(), action: toAction(verdict, idOf)});
-			}
+		const {keys, entries, text} = statement;
+		const set = 'name' in entries ? table.sets.get(entries.name) : undefined;
+		const list = 'name' in entries ? (set?.unknown === undefined ? set?.entries : undefined) : entries.elements;
+		// Each entry looks at the matches before it once more.
+		if (list === undefined || list.length * before.reduce((sum, own) => sum + countElements(table, own), 1) > limits.rules) {
+			const reason = set?.unknown ?? text;
+			add([], {kind: 'unknown', reason});
+			before.push({kind: 'unknown', text: reason});
+			continue;
+		}
 
-			if (statements.slice(index + 1).some(({kind}) => kind !== 'unknown')) {
-				// Whoever is in no entry goes on in the same rule.
-				continue;
-			}
+		const named = list.filter(({element}) => element[0] !== '*');
+		const match = (elements: readonly Element[], isNegated = false): Statement => ({kind: 'match', keys, isNegated, values: {elements}, text});
+		for (const {element, verdict} of named) {
+			add([match([element])], toAction(verdict, idOf));
+		}
 
+		const any = list.find(({element}) => element[0] === '*');
+		if (any !== undefined) {
+			add([match(named.map(({element}) => element), true)], toAction(any.verdict, idOf));
+		}
+
+		const isContinued = ({verdict}: MapEntry) => verdict.kind === 'continue' || verdict.kind === 'unknown';
+		if (any !== undefined && isContinued(any)) {
+			before.push(match(named.filter(entry => !isContinued(entry)).map(({element}) => element), true));
+		} else if (named.some(entry => isContinued(entry))) {
+			before.push(match(named.filter(entry => isContinued(entry)).map(({element}) => element)));
+		} else {
 			return rules;
 		}
+	}
+
+	const deciding = before.find(statement => statement.kind === 'unknown' && statement.mayDecide);
+	if (deciding?.kind === 'unknown') {
+		add([], {kind: 'unknown', reason: deciding.text});
 	}
 
 	return rules;
@@ -116,7 +145,6 @@ function build(table: NftTable, statements: readonly Statement[], versions: read
 		} else if (statement.kind === 'match') {
 			addMatch(builder, table, statement);
 		}
-		// A packet that is in no entry of a map goes on; the entries are rules of their own before this one.
 	}
 
 	return builder;
@@ -215,14 +243,8 @@ function addSimple(builder: MatchBuilder, key: string, elements: readonly Elemen
 				return false;
 			}
 
-			const [mask, value] = [parseFlags(key.slice('tcp flags /'.length)), words.length === 1 ? parseFlags(words[0]!) : undefined];
 			builder.restrict({protocol: [{from: 6, end: 7}]});
-			if (mask === undefined || value === undefined) {
-				builder.unknown.push(text);
-			} else {
-				builder.flags.push({mask, value, isNegated});
-			}
-
+			builder.restrictFlags(parseFlags(key.slice('tcp flags /'.length)), words.length === 1 ? parseFlags(words[0]!) : undefined, isNegated, text);
 			return true;
 		}
 	}

@@ -1,7 +1,8 @@
+import {getOrMake} from '../records.js';
 import {deriveRules, versionsOf, type Element, type MapEntry, type NftSet, type NftTable} from './nft-rules.js';
 import {readElements, readStatements} from './nft-statements.js';
-import {formatTokens, isBreak, isSign, splitTokens, type Token} from './nft-tokens.js';
-import {DumpError, limits, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
+import {formatTokens, isBreak, isSign, resolveVariables, splitTokens, type Token} from './nft-tokens.js';
+import {DumpError, enterInDoubt, limits, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
 import {hooks, type FirewallRule, type Hook} from './ruleset.js';
 
 /** Whether a text is what `nft list ruleset` prints. */
@@ -20,29 +21,63 @@ export function readNftText(dump: DumpFile): ReadRuleset {
 }
 
 type PendingRule = {readonly tokens: readonly Token[]; readonly line: number};
-type PendingChain = {readonly name: string; readonly rules: PendingRule[]; head: readonly Token[] | undefined; policy: 'accept' | 'drop'};
+type PendingChain = {readonly name: string; readonly rules: PendingRule[]; head: readonly Token[] | undefined; policy: 'accept' | 'drop' | undefined};
+type PendingTable = {readonly table: NftTable; readonly chains: Map<string, PendingChain>; isDormant: boolean};
+
+/** What stands in a table beside chains, sets and maps, and decides nothing by itself. */
+const tableObjects = new Set(['flags', 'comment', 'counter', 'quota', 'limit', 'ct', 'flowtable', 'synproxy', 'secmark', 'tunnel', 'meter']);
+/** What a set says of itself, besides what it holds; what else could change that is not known. */
+const setProperties = new Set(['type', 'typeof', 'flags', 'elements', 'size', 'timeout', 'gc-interval', 'policy', 'auto-merge', 'comment', 'counter']);
 
 class NftReader {
 	readonly #file: string;
 	readonly #tokens: readonly Token[];
 	#next = 0;
 	#count = 0;
+	/** By family and name: a script may say more of one in several places. */
+	readonly #tables = new Map<string, PendingTable>();
 	readonly #chains = new Map<string, FirewallRule[]>();
 	readonly #bases: Array<ReadRuleset['bases'][number]> = [];
 	readonly #remarks: string[] = [];
 
 	constructor({name, text}: DumpFile) {
 		this.#file = name;
-		this.#tokens = splitTokens(name, text);
+		this.#tokens = resolveVariables(name, splitTokens(name, text));
 	}
 
 	read(): ReadRuleset {
-		for (;;) {
-			this.#skipBreaks();
-			if (this.#next >= this.#tokens.length) {
-				return {chains: this.#chains, bases: this.#bases, versions: [4, 6], remarks: this.#remarks};
-			}
+		for (this.#skipBreaks(); this.#next < this.#tokens.length; this.#skipBreaks()) {
+			this.#readCommand();
+		}
 
+		for (const pending of this.#tables.values()) {
+			this.#addTable(pending);
+		}
+
+		return {chains: this.#chains, bases: this.#bases, versions: [4, 6], remarks: this.#remarks};
+	}
+
+	/** A table, or what scripts for `nft -f` say before one. */
+	#readCommand(): void {
+		const {text: word, isQuoted} = this.#tokens[this.#next]!;
+		const object = this.#tokens[this.#next + 1]?.text;
+		if (!isQuoted && word === 'flush' && object === 'ruleset') {
+			this.#next += 2;
+			this.#tables.clear();
+		} else if (!isQuoted && (word === 'flush' || word === 'delete' || word === 'destroy') && object === 'table') {
+			this.#next += 2;
+			const {id} = this.#readTableName();
+			if (word === 'flush') {
+				for (const chain of this.#tables.get(id)?.chains.values() ?? []) {
+					chain.rules.length = 0;
+				}
+			} else {
+				this.#tables.delete(id);
+			}
+		} else if (!isQuoted && word === 'include') {
+			throw this.#fail('the file includes others, which are not here');
+		} else {
+			this.#next += !isQuoted && word === 'add' && object === 'table' ? 1 : 0;
 			this.#readTable();
 		}
 	}
@@ -76,14 +111,24 @@ class NftReader {
 		}
 	}
 
+	#readTableName(): {readonly id: string; readonly family: string; readonly name: string} {
+		const first = this.#take().text;
+		const next = this.#tokens[this.#next];
+		const hasFamily = next !== undefined && !isSign(next, '{') && !isBreak(next);
+		const [family, name] = hasFamily ? [first, this.#take().text] : ['ip', first];
+		return {id: `${family} ${name}`, family, name};
+	}
+
 	#readTable(): void {
 		this.#expect('table');
-		const first = this.#take().text;
-		const hasFamily = this.#tokens[this.#next]?.text !== '{';
-		const table: NftTable = {family: hasFamily ? first : 'ip', name: hasFamily ? this.#take().text : first, sets: new Map()};
+		const {id, family, name: tableName} = this.#readTableName();
+		const pending = getOrMake(this.#tables, id, (): PendingTable => ({table: {family, name: tableName, sets: new Map()}, chains: new Map(), isDormant: false}));
+		if (isBreak(this.#tokens[this.#next])) {
+			return;
+		}
+
+		const {table, chains} = pending;
 		this.#expect('{');
-		const chains: PendingChain[] = [];
-		let isDormant = false;
 		for (;;) {
 			this.#skipBreaks();
 			const {text} = this.#take();
@@ -92,23 +137,33 @@ class NftReader {
 			}
 
 			if (text === 'chain') {
-				chains.push(this.#readChain());
+				this.#readChain(chains);
 			} else if (text === 'set' || text === 'map') {
 				const name = this.#take().text;
 				this.#expect('{');
+				if (table.sets.has(name)) {
+					throw this.#fail(`the set ${name.slice(0, 80)} is there twice`);
+				}
+
 				table.sets.set(name, this.#readSet(name));
-			} else {
+			} else if (tableObjects.has(text)) {
 				const words = this.#takeLine();
-				isDormant ||= text === 'flags' && words.some(word => word.text === 'dormant');
+				pending.isDormant ||= text === 'flags' && words.some(word => word.text === 'dormant');
+			} else {
+				this.#next--;
+				throw this.#fail(`a table holds "${text.slice(0, 80)}", which is not known`);
 			}
 		}
 
+	}
+
+	#addTable({table, chains, isDormant}: PendingTable): void {
 		if (isDormant || versionsOf(table.family).length === 0) {
 			this.#remarks.push(`Table ${table.family} ${table.name} is not compared: ${isDormant ? 'it is dormant' : `it is of family ${table.family}`}.`);
 			return;
 		}
 
-		this.#addChains(table, chains);
+		this.#addChains(table, [...chains.values()]);
 	}
 
 	/** The rest of a line, blocks that begin in it included. */
@@ -145,9 +200,15 @@ class NftReader {
 				return {elements, entries, unknown};
 			}
 
-			if (first.text === 'flags' && tokens.some(({text}) => text === 'dynamic' || text === 'timeout')) {
+			if (!setProperties.has(first.text)) {
+				unknown ??= `set ${name}, of which "${formatTokens(tokens).slice(0, 80)}" is not known`;
+			} else if (first.text === 'timeout' || (first.text === 'flags' && tokens.some(({text}) => text === 'dynamic' || text === 'timeout'))) {
 				unknown = `set ${name}, whose elements come and go`;
 			} else if (first.text === 'elements' && second?.text === '=') {
+				if (!isSign(tokens[2], '{') || !isSign(tokens.at(-1), '}')) {
+					throw this.#fail(`the elements of set ${name.slice(0, 80)} are not written as nft does`);
+				}
+
 				({elements, entries} = readElements(tokens.slice(3, -1)));
 				this.#count += elements.length;
 				if (this.#count > limits.elements) {
@@ -157,8 +218,9 @@ class NftReader {
 		}
 	}
 
-	#readChain(): PendingChain {
-		const chain: PendingChain = {name: this.#take().text, rules: [], head: undefined, policy: 'accept'};
+	#readChain(chains: Map<string, PendingChain>): void {
+		const name = this.#take().text;
+		const chain = getOrMake(chains, name, (): PendingChain => ({name, rules: [], head: undefined, policy: undefined}));
 		this.#expect('{');
 		for (;;) {
 			this.#skipBreaks();
@@ -166,7 +228,7 @@ class NftReader {
 			const [first] = tokens;
 			if (first === undefined) {
 				this.#expect('}');
-				return chain;
+				return;
 			}
 
 			if (first.text === 'type' && tokens[2]?.text === 'hook') {
@@ -209,12 +271,19 @@ class NftReader {
 				continue;
 			}
 
-			const known = (hooks as readonly string[]).includes(hook);
-			if (known) {
-				this.#bases.push({chain: idOf(name)!, hook: hook as Hook, priority: readPriority(head), versions, policy, file: this.#file});
-			} else {
-				this.#remarks.push(`Chain ${chain} is not compared: it stands at ${hook}.`);
+			const base = {chain: idOf(name)!, versions, policy: policy ?? 'accept', file: this.#file};
+			if (['ip', 'ip6', 'inet'].includes(table.family) && (hooks as readonly string[]).includes(hook)) {
+				this.#bases.push({...base, hook: hook as Hook, priority: readPriority(head), isNat: head[1]?.text === 'nat'});
+				continue;
 			}
+
+			const entry = enterInDoubt({...base, hook, action: {kind: 'jump', chain: base.chain}, reason: `chain ${chain}, which not every packet comes to`});
+			if (entry === undefined) {
+				throw new DumpError(this.#file, head[0]?.line, `chain ${name.slice(0, 80)} stands at ${hook.slice(0, 80)}, which is not known`);
+			}
+
+			this.#chains.set(`${base.chain}\u{0}`, entry.rules);
+			this.#bases.push({...base, ...entry.base, chain: `${base.chain}\u{0}`});
 		}
 	}
 }

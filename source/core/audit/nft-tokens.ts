@@ -1,4 +1,4 @@
-import {DumpError, truncatedHint} from './reading.js';
+import {DumpError, limits, truncatedHint} from './reading.js';
 
 /*
 Words of what nft prints.
@@ -46,3 +46,59 @@ export function splitTokens(file: string, text: string): Token[] {
 export function formatTokens(tokens: readonly Token[]): string {
 	return tokens.map(({text, isQuoted}) => isQuoted ? `"${text}"` : text).join(' ').replaceAll(' ,', ',');
 }
+
+/**
+What variables stand for in their place, as scripts for `nft -f` define them.
+
+@throws {DumpError} When a variable is not defined, or stands for more than anybody writes.
+*/
+export function resolveVariables(file: string, tokens: readonly Token[]): readonly Token[] {
+	if (!tokens.some(token => isVariable(token) || isSign(token, 'define'))) {
+		return tokens;
+	}
+
+	const variables = new Map<string, readonly Token[]>();
+	const resolved: Token[] = [];
+	const resolve = (token: Token): readonly Token[] => {
+		if (!isVariable(token)) {
+			return [token];
+		}
+
+		const value = variables.get(token.text.slice(1));
+		if (value === undefined || resolved.length + value.length > limits.elements) {
+			throw new DumpError(file, token.line, value === undefined ? `the variable ${token.text.slice(0, 80)} is not defined` : `there are more than ${limits.elements} words`, truncatedHint);
+		}
+
+		return value.map(part => ({...part, line: token.line}));
+	};
+
+	for (let index = 0; index < tokens.length; index++) {
+		const token = tokens[index]!;
+		const isDefinition = (isSign(token, 'define') || isSign(token, 'redefine')) && isSign(tokens[index + 2], '=');
+		if (!isDefinition) {
+			resolved.push(...resolve(token));
+			continue;
+		}
+
+		const value: Token[] = [];
+		const name = tokens[index + 1]!.text;
+		let depth = 0;
+		for (index += 3; index < tokens.length && (depth > 0 || !isBreak(tokens[index])); index++) {
+			const own = tokens[index]!;
+			depth += isSign(own, '{') ? 1 : (isSign(own, '}') ? -1 : 0);
+			if (!isSign(own, '\n')) {
+				value.push(...resolve(own));
+			}
+
+			if (value.length > limits.elements) {
+				throw new DumpError(file, own.line, `there are more than ${limits.elements} words`);
+			}
+		}
+
+		variables.set(name, value);
+	}
+
+	return resolved;
+}
+
+const isVariable = ({text, isQuoted}: Token): boolean => !isQuoted && text.length > 1 && text.startsWith('$');

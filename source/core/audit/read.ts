@@ -3,7 +3,7 @@ import {isIpSetDump, readIpSets, type IpSet} from './ip-sets.js';
 import {isIptablesDump, readIptables} from './iptables.js';
 import {isNftJson, readNftJson} from './nft-json.js';
 import {isNftText, readNftText} from './nft-text.js';
-import {DumpError, limits, type DumpFile, type ReadRuleset} from './reading.js';
+import {DumpError, enterInDoubt, limits, type DumpFile, type ReadRuleset} from './reading.js';
 import type {BaseChain, Chain, Ruleset} from './ruleset.js';
 
 type Kind = 'iptables' | 'ipset' | 'nft' | 'nft-json';
@@ -88,9 +88,24 @@ export function readRuleset(files: readonly DumpFile[]): Outcome<Ruleset> {
 		return {problems};
 	}
 
-	const ruleset = join(read);
+	const ruleset = join(findHidden(read));
 	const loop = findLoop(ruleset);
 	return loop === undefined ? {value: ruleset} : {problems: [loop]};
+}
+
+/** What a file says that it does not show is in doubt, unless another file of that kind is there to show it. */
+function findHidden(read: readonly ReadRuleset[]): readonly ReadRuleset[] {
+	const hidden = new Set(read.flatMap(({hidden = []}) => hidden).filter(version => read.filter(({hidden, versions}) => hidden !== undefined && versions.includes(version)).length < 2));
+	return [...read, ...[...hidden].map((version): ReadRuleset => {
+		const reason = 'rules of the older iptables, which the files do not show';
+		const entries = ['prerouting', 'output'].map(hook => ({id: `${reason}\u{0}${version}\u{0}${hook}`, ...enterInDoubt({action: {kind: 'unknown', reason}, reason, hook, file: 'iptables-legacy'})!}));
+		return {
+			chains: new Map(entries.map(({id, rules}) => [id, rules])),
+			bases: entries.map(({id, base}) => ({...base, chain: id, versions: [version]})),
+			versions: [],
+			remarks: [],
+		};
+	})];
 }
 
 function join(read: readonly ReadRuleset[]): Ruleset {

@@ -1,7 +1,9 @@
 import {parseAddress, type AddressRange} from '../addresses.js';
 import type {IpVersion} from '../model.js';
 import type {Problem} from '../problem.js';
-import type {BaseChain, FirewallRule} from './ruleset.js';
+import {own} from '../records.js';
+import {allPackets} from './region.js';
+import type {BaseChain, FirewallRule, Hook} from './ruleset.js';
 
 /*
 What readers of firewalls' dumps share.
@@ -32,7 +34,35 @@ export type ReadRuleset = {
 	readonly bases: ReadonlyArray<Omit<BaseChain, 'chain'> & {readonly chain: string}>;
 	readonly versions: readonly IpVersion[];
 	readonly remarks: readonly string[];
+	/** IP versions of which the file says that another program shows more rules. */
+	readonly hidden?: readonly IpVersion[];
 };
+
+const placeOf: Readonly<Record<string, {readonly hook: Hook; readonly priority: number}>> = {
+	ingress: {hook: 'prerouting', priority: -1e9},
+	prerouting: {hook: 'prerouting', priority: -1e8},
+	input: {hook: 'prerouting', priority: -1e7},
+	forward: {hook: 'forward', priority: -1e9},
+	output: {hook: 'postrouting', priority: 1e7},
+	postrouting: {hook: 'postrouting', priority: 1e8},
+	egress: {hook: 'postrouting', priority: 1e9},
+};
+
+/**
+Rules that only some packets come to, as those of a bridge or of a network card: whether one does is not known, so that what they drop is in doubt.
+
+@param hook - Where the kernel asks them.
+@returns Rules to enter them by, and where; undefined for a hook that is not known.
+*/
+export function enterInDoubt({action, reason, hook, policy = 'accept', file}: {readonly action: FirewallRule['action']; readonly reason: string; readonly hook: string; readonly policy?: 'accept' | 'drop'; readonly file: string}): {readonly rules: FirewallRule[]; readonly base: Pick<BaseChain, 'hook' | 'priority' | 'policy' | 'isNat' | 'file'>} | undefined {
+	const place = own(placeOf, hook);
+	if (place === undefined) {
+		return undefined;
+	}
+
+	const rule: FirewallRule = {file, line: undefined, chain: hook, text: reason, regions: {4: [allPackets(4)], 6: [allPackets(6)]}, states: undefined, flags: [], unknown: [reason], action};
+	return {rules: [rule, ...(policy === 'drop' ? [{...rule, action: {kind: 'drop'} as const}] : [])], base: {...place, policy: 'accept', isNat: false, file}};
+}
 
 /**
 Read an address as firewalls print it: one address, a prefix, an old mask, or a range.

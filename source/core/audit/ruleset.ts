@@ -46,6 +46,8 @@ export type BaseChain = {
 	readonly priority: number;
 	readonly versions: readonly IpVersion[];
 	readonly policy: 'accept' | 'drop';
+	/** Only what opens a connection comes here: the rest is rewritten alike without being asked. */
+	readonly isNat: boolean;
 	readonly file: string;
 };
 
@@ -115,6 +117,15 @@ export class MatchBuilder {
 		this.restrictTo(version, parts.map(part => ({...allPackets(version), ...part})));
 	}
 
+	/** Only packets with this of the flags of a mask. What the first packet says of congestion (RFC 3168 §6.1.1) is its sender's choice: it is not known. */
+	restrictFlags(mask: number | undefined, value: number | undefined, isNegated: boolean, text: string): void {
+		if (mask === undefined || value === undefined || mask >= tcpFlags.ecn) {
+			this.unknown.push(text);
+		} else {
+			this.flags.push({mask, value, isNegated});
+		}
+	}
+
 	restrictStates(only: ReadonlySet<State>): void {
 		const {states: before} = this;
 		this.states = before === undefined ? only : new Set([...only].filter(state => before.has(state)));
@@ -148,17 +159,7 @@ export const tcpFlags = {fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ecn: 
 
 /** Flags by their names, separated by commas or bars; undefined where one is not known. */
 export function parseFlags(text: string): number | undefined {
-	const words = new Set(text.toLowerCase().split(/[,\|]/v));
-	let bits = 0;
-	for (const word of words) {
-		if (word === 'all') {
-			bits += 63;
-		} else if (Object.hasOwn(tcpFlags, word)) {
-			bits += tcpFlags[word as keyof typeof tcpFlags];
-		} else if (word !== 'none' && word !== '0x0') {
-			return undefined;
-		}
-	}
-
-	return bits;
+	const words = text.toLowerCase().split(/[,\|]/v).filter(word => word !== 'none' && word !== '0x0');
+	const named = new Set(words.flatMap(word => word === 'all' ? ['fin', 'syn', 'rst', 'psh', 'ack', 'urg'] : [word]));
+	return [...named].every(word => Object.hasOwn(tcpFlags, word)) ? [...named].reduce((bits, word) => bits + tcpFlags[word as keyof typeof tcpFlags], 0) : undefined;
 }
