@@ -175,6 +175,16 @@ test('sets of ipset count with their exceptions', t => {
 	t.deepEqual(line!.missing.map(({destinations, ports}) => [destinations, ports]), [[['10.1.0.7'], ['443']]]);
 });
 
+test('what changes the meaning of the elements of an ipset is seen, and a comment is not', t => {
+	const status = (create: string, ...elements: readonly string[]) => audit([{name: 'sets', text: `create s ${create}\n${elements.map(element => `add s ${element}\n`).join('')}`}, wrapIptables(['-A FORWARD -m set --match-set s src -j DROP', all])]).lines[0]!.status;
+	t.is(status('hash:net family inet comment', '10.0.0.9 comment "timeout nomatch \\" x"'), 'shadowed');
+	t.is(status('hash:net family inet', '192.0.2.0/24', '10.0.0.9 nomatch'), 'implemented');
+	t.is(status('hash:ip family inet netmask 24', '10.0.0.0'), 'not-assessable');
+	t.is(status('hash:ip family inet timeout 60', '192.0.2.1 timeout 5'), 'not-assessable');
+	// The smaller block inside the exception is in the set.
+	t.is(status('hash:net family inet', '10.0.0.0/8', '10.0.0.0/16 nomatch', '10.0.0.8/29'), 'not-assessable');
+});
+
 test('what a file says nothing of is not assessable', t => {
 	const six = makeRule('R-SIX', 'fd00::/64', 'fd01::/64', 'tcp', [{from: 80, to: 80}]);
 	t.deepEqual(audit(wrapIptables([]), [six]).lines.map(({status, reasons}) => [status, reasons[0]!.text]), [['not-assessable', 'the files say nothing of IPv6']]);

@@ -28,21 +28,22 @@ Read what `ipset save` prints.
 @throws {DumpError} When a line cannot be read.
 */
 export function readIpSets({name: file, text}: DumpFile): ReadonlyMap<string, IpSet> {
-	const kinds = new Map<string, {readonly kind: string; readonly isTimed: boolean}>();
+	const kinds = new Map<string, {readonly kind: string; readonly options: readonly string[]}>();
 	const entries = new Map<string, Entry[]>();
 	let count = 0;
 	for (const [index, line] of text.split('\n').entries()) {
-		const words = line.trim().split(/\s+/v);
+		// A comment may hold any word.
+		const words = line.replaceAll(/"(?:[^"\\]|\\.)*"/gv, '""').trim().split(/\s+/v);
 		const [command, name, value] = words;
 		if (command === '' || command?.startsWith('#')) {
 			continue;
 		}
 
 		if (command === 'create' && name !== undefined && value !== undefined) {
-			kinds.set(name, {kind: value, isTimed: words.includes('timeout')});
+			kinds.set(name, {kind: value, options: words.slice(3)});
 		} else if (command === 'add' && name !== undefined && value !== undefined && kinds.has(name)) {
 			count++;
-			getOrMake(entries, name, () => []).push({value, isExcluded: words.includes('nomatch')});
+			getOrMake(entries, name, () => []).push({value, isExcluded: words.slice(3).includes('nomatch')});
 		} else {
 			throw new DumpError(file, index + 1, 'this is no line of ipset save', 'ipset save prints create and add');
 		}
@@ -56,26 +57,35 @@ export function readIpSets({name: file, text}: DumpFile): ReadonlyMap<string, Ip
 		throw new DumpError(file, undefined, 'the last line is cut off', 'is the file complete?');
 	}
 
-	return new Map([...kinds].map(([name, {kind, isTimed}]) => [name, makeSet(name, kind, isTimed, entries.get(name) ?? [])]));
+	return new Map([...kinds].map(([name, {kind, options}]) => [name, makeSet(name, kind, options, entries.get(name) ?? [])]));
 }
 
-function makeSet(name: string, kind: string, isTimed: boolean, entries: readonly Entry[]): IpSet {
+/** Options after which a set does not hold what its elements say. */
+const changing = ['timeout', 'netmask', 'bitmask', 'markmask'];
+
+function makeSet(name: string, kind: string, options: readonly string[], entries: readonly Entry[]): IpSet {
 	const parts = kind.slice(kind.indexOf(':') + 1).split(',');
 	const isKnown = /^(?:hash|bitmap):/v.test(kind) && parts.every(part => knownParts.has(part));
+	const option = changing.find(word => options.includes(word));
 	const known = new Map<string, readonly Region[] | undefined>();
 	return {
 		parts: parts.length,
-		unknown: isKnown ? (isTimed ? `set ${name}, whose elements time out` : undefined) : `set ${name} of type ${kind}`,
+		unknown: isKnown ? (option === undefined ? undefined : `set ${name}, whose elements have ${option === 'timeout' ? 'an end' : `a ${option}`}`) : `set ${name} of type ${kind}`,
 		listRegions: (version, directions) => getOrMake(known, `${version} ${directions.join(',')}`, () => isKnown ? findRegions(version, directions, parts, entries) : undefined),
 	};
 }
 
 function findRegions(version: IpVersion, directions: readonly string[], parts: readonly string[], entries: readonly Entry[]): readonly Region[] | undefined {
-	const read = (isExcluded: boolean) => entries.filter(entry => entry.isExcluded === isExcluded).map(({value}) => readEntry(version, directions, parts, value));
-	const [held, excluded] = [read(false), read(true)];
-	return held.includes('unknown') || excluded.includes('unknown') || excluded.length > maxExcluded
-		? undefined
-		: subtractRegions(mergeRegions(held.filter(region => typeof region === 'object')), excluded.filter(region => typeof region === 'object'));
+	const read = entries.map(({value, isExcluded}) => ({region: readEntry(version, directions, parts, value), isExcluded}));
+	const excluded = read.filter(({isExcluded}) => isExcluded);
+	if (read.some(({region}) => region === 'unknown') || excluded.length > maxExcluded) {
+		return undefined;
+	}
+
+	const held = mergeRegions(read.filter(({isExcluded}) => !isExcluded).map(({region}) => region).filter(region => typeof region === 'object'));
+	const isNested = excluded.length > 0 && read.some(({region, isExcluded}) => !isExcluded && typeof region === 'object' && excluded.some(({region: other}) => typeof other === 'object' && subtractRegions([region], [other]).length === 0));
+	// Of what lies in an exception and is held all the same, the smaller block counts: that is more than is followed here.
+	return isNested ? undefined : subtractRegions(held, excluded.map(({region}) => region).filter(region => typeof region === 'object'));
 }
 
 function readEntry(version: IpVersion, directions: readonly string[], parts: readonly string[], value: string): Region | 'unknown' | undefined {
@@ -91,7 +101,9 @@ function readEntry(version: IpVersion, directions: readonly string[], parts: rea
 			const [, protocolText = 'tcp', ports] = /^(?:([\w\-]+):)?(.+)$/v.exec(values[index]!) ?? [];
 			const protocol = parseProtocol(protocolText);
 			const isIcmp = protocol === 1 || protocol === 58;
-			const range = ports === undefined ? undefined : (isIcmp ? parseIcmpType(ports, protocol) : parseDumpPorts(ports, '-'));
+			const type = ports === undefined || !isIcmp ? undefined : parseIcmpType(ports, protocol);
+			// A type by its name is the type with the code 0.
+			const range = type === undefined ? (ports === undefined || isIcmp ? undefined : parseDumpPorts(ports, '-')) : (/^\d+\/\d+$/v.test(ports!) ? type : {from: type.from, to: type.from});
 			if (protocol === undefined || range === undefined) {
 				return 'unknown';
 			}
