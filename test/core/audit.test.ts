@@ -88,7 +88,7 @@ test('that packets in no entry of a map leave the rule', finds, wrapNft(['tcp dp
 test('that packets of an entry that continues go on in the rule', finds, wrapNft([`${nft.replace(' accept', '')} tcp dport vmap { 80 : continue, 443 : continue, 22 : drop } accept`]), 'implemented', 0);
 test('that packets that come back from a chain of a map leave the rule', finds, wrapNft([`${nft.replace(' tcp dport { 80, 443 } accept', '')} tcp dport vmap { 80 : jump c, 443 : continue } accept`], 'drop', '\tchain c {\n\t\treturn\n\t}\n'), 'partly', 0);
 test('that any in a map is what no other entry names', finds, wrapNft([`${nft.replace(' tcp dport { 80, 443 } accept', '')} tcp dport vmap { 80 : jump c, * : accept }`], 'drop', '\tchain c {\n\t\treturn\n\t}\n'), 'partly', 1);
-for (const unknown of ['quota over 100 mbytes', 'fib saddr . iif oif missing', 'numgen random mod 2 0', '@th,16,16 0x50', 'ct count over 10', 'limit rate over 10/second burst 5 packets', 'add @seen { ip saddr timeout 1m }', 'last used never', 'vxlan ip saddr 192.0.2.1', 'ipsec in ip saddr 192.0.2.1', 'ip dscp != cs0', 'tcp flags syn', 'meta hour "09:00" - "17:00"', 'ct original ip saddr 192.0.2.1', 'xt match "geoip"', 'mystery 5']) {
+for (const unknown of ['quota over 100 mbytes', 'fib daddr type local', 'numgen random mod 2 0', '@th,16,16 0x50', 'ct count over 10', 'limit rate over 10/second burst 5 packets', 'add @seen { ip saddr timeout 1m }', 'last used never', 'vxlan ip saddr 192.0.2.1', 'ipsec in ip saddr 192.0.2.1', 'ip dscp != cs0', 'tcp flags syn', 'meta hour "09:00" - "17:00"', 'ct original ip saddr 192.0.2.1', 'xt match "geoip"', 'mystery 5']) {
 	test(`"${unknown}" behind a counter to be a match`, finds, wrapNft([nft.replace('accept', `counter packets 1 bytes 60 ${unknown} drop`), nft]), 'not-assessable', 0);
 }
 
@@ -213,7 +213,9 @@ test('a chain that is not there', refuses, wrapIptables(['-A GONE -j ACCEPT']).t
 test('chains that lead back to themselves', refuses, wrapIptables(['-A FORWARD -j a', '-A a -j b', '-A b -j a'], 'DROP', ['a', 'b']).text, 11, /back to themselves/v);
 test('a table of nft that is cut off', refuses, wrapNft([nft]).text.slice(0, -4), 5, /ends too early.*complete/v);
 test('JSON that is cut off', refuses, '{"nftables": [{"table"', undefined, /JSON.*complete/v);
-test('firewalld', refuses, '<?xml version="1.0"?>\n<zone>\n</zone>\n', undefined, /firewalld.*nft list ruleset/v);
+test('a zone that is cut off', refuses, '<?xml version="1.0"?>\n<zone>\n', 3, /<zone> is not closed.*complete/v);
+test('a list of zones that is cut off', refuses, 'public (active)\n  target: default\n  services: ssh\n  rich rules: \n\nwork\n  target: default\n  services: ssh\n', 9, /work is not whole/v);
+test('policies without zones', refuses, '<policy target="DROP"></policy>\n', undefined, /no zone of firewalld.*list-all-zones/v);
 test('anything else', refuses, 'hello\n', undefined, /no dump.*iptables-save/v);
 
 /*

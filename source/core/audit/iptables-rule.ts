@@ -102,7 +102,10 @@ export class RuleReader {
 			}
 		}
 
-		return {matches: this.#matches.build(), action: this.#action};
+		const matches = this.#matches.build();
+		// Who sends from where the way back does not lead pretends to be somebody else, and that is no line (RFC 3704 §2.2).
+		const isReversePath = this.#action.kind === 'drop' && matches.unknown.some(text => /^-m rpfilter .*--invert\b/v.test(text));
+		return {matches, action: isReversePath ? {kind: 'continue'} : this.#action};
 	}
 
 	readonly #isOption = (text: string): boolean => this.#words[this.#next]?.text === text && !this.#words[this.#next]!.isQuoted;

@@ -1,7 +1,7 @@
 import type {IpVersion} from '../model.js';
 import type {IpSet} from './ip-sets.js';
 import {RuleReader, splitWords, type Word} from './iptables-rule.js';
-import {DumpError, enterInDoubt, limits, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
+import {DumpError, enterInDoubt, limits, reversePathRemark, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
 import {hooks, type FirewallRule, type Hook} from './ruleset.js';
 
 /** Which program wrote a file, by its comment, and what it leaves out. */
@@ -194,6 +194,10 @@ class IptablesReader {
 		this.#rules++;
 		if (this.#rules > limits.rules) {
 			throw new DumpError(this.#file, number, `there are more than ${limits.rules} rules`);
+		}
+
+		if (/ -m rpfilter /v.test(line)) {
+			this.#remarks.push(reversePathRemark);
 		}
 
 		const {matches, action} = new RuleReader(words.slice(begin + 2), this.#version, this.#sets, name => this.#chains.has(this.#idOf(name)), message => new DumpError(this.#file, number, message, truncatedHint)).read();

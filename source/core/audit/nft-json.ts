@@ -1,5 +1,5 @@
-import {deriveRules, telling, versionsOf, type Element, type MapEntry, type NftSet, type NftTable, type Statement, type Verdict} from './nft-rules.js';
-import {DumpError, enterInDoubt, limits, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
+import {deriveRules, reversePath, telling, versionsOf, type Element, type MapEntry, type NftSet, type NftTable, type Statement, type Verdict} from './nft-rules.js';
+import {DumpError, enterInDoubt, limits, reversePathRemark, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
 import {hooks, type FirewallRule, type Hook} from './ruleset.js';
 
 /** Whether a text is what `nft -j list ruleset` prints. */
@@ -138,6 +138,10 @@ class JsonReader {
 		}
 
 		const statements = expressions.flatMap((expression): Statement[] => readStatement(expression));
+		if (statements.some(statement => statement.kind === 'unknown' && reversePath.test(statement.text))) {
+			this.#remarks.push(reversePathRemark);
+		}
+
 		const comment = textOf(rule['comment']);
 		const text = `${statements.map(statement => formatStatement(statement)).join(' ')}${comment === '' ? '' : ` comment "${comment}"`}`;
 		const place = {file: this.#file, line: undefined, chain: `${table.family} ${table.name} ${chain}${typeof rule['handle'] === 'number' ? ` handle ${rule['handle']}` : ''}`, text};
@@ -286,6 +290,11 @@ function readStatement(expression: unknown): Statement[] {
 }
 
 function readMatch({left, right, op}: Json): Statement[] | undefined {
+	const fib = isObject(left) && isObject(left['fib']) ? left['fib'] : undefined;
+	if (fib?.['result'] === 'oif' && op === '==' && right === false && ['iif,saddr', 'iif,mark,saddr'].includes(listItems(fib['flags']).map(String).toSorted().join(','))) {
+		return [{kind: 'unknown', text: 'fib saddr . iif oif missing'}];
+	}
+
 	const keys = readKeys(left);
 	if (keys === undefined || !['==', '!=', 'in'].includes(textOf(op))) {
 		return undefined;

@@ -67,7 +67,11 @@ export function deriveRules(table: NftTable, statements: readonly Statement[], p
 
 	for (const statement of statements) {
 		if (statement.kind === 'verdict') {
-			add([], toAction(statement.verdict, idOf));
+			// Who sends from where the way back does not lead pretends to be somebody else, and that is no line.
+			if (statement.verdict.kind !== 'drop' || !before.some(own => own.kind === 'unknown' && reversePath.test(own.text))) {
+				add([], toAction(statement.verdict, idOf));
+			}
+
 			return rules;
 		}
 
@@ -115,6 +119,9 @@ export function deriveRules(table: NftTable, statements: readonly Statement[], p
 
 	return rules;
 }
+
+/** A packet that came in where no packet to its sender goes out (RFC 3704 §2.2). */
+export const reversePath = /^fib saddr \. (?:mark \. )?iif oif (?:missing|== 0|0|eq 0)$/v;
 
 /** More in one rule is no rule that somebody wrote. */
 const maxStatements = 200;
@@ -207,6 +214,17 @@ function addSimple(builder: MatchBuilder, key: string, elements: readonly Elemen
 			if (words.every(word => (states as readonly string[]).includes(word))) {
 				const named = new Set(words as State[]);
 				builder.restrictStates(isNegated ? allStatesBut(named) : named);
+			} else {
+				builder.unknown.push(text);
+			}
+
+			return true;
+		}
+
+		case 'ct status': {
+			// Whoever is sent elsewhere is in doubt since the rule that did it; nobody else matches.
+			if (!isNegated && words.length === 1 && words[0] === 'dnat') {
+				builder.restrict({protocol: []});
 			} else {
 				builder.unknown.push(text);
 			}

@@ -2,7 +2,7 @@ import {getOrMake} from '../records.js';
 import {deriveRules, versionsOf, type Element, type MapEntry, type NftSet, type NftTable} from './nft-rules.js';
 import {readElements, readStatements} from './nft-statements.js';
 import {formatTokens, isBreak, isSign, resolveVariables, splitTokens, type Token} from './nft-tokens.js';
-import {DumpError, enterInDoubt, limits, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
+import {DumpError, enterInDoubt, limits, reversePathRemark, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
 import {hooks, type FirewallRule, type Hook} from './ruleset.js';
 
 /** Whether a text is what `nft list ruleset` prints. */
@@ -261,6 +261,10 @@ class NftReader {
 			this.#chains.set(idOf(name)!, own);
 			for (const {tokens, line} of rules) {
 				const text = formatTokens(tokens);
+				if (/\bfib saddr \. (?:mark \. )?iif oif/v.test(text)) {
+					this.#remarks.push(reversePathRemark);
+				}
+
 				for (const rule of deriveRules(table, readStatements(tokens), {file: this.#file, line, chain, text}, idOf, versions)) {
 					own.push(rule);
 				}

@@ -1,4 +1,6 @@
 import type {Outcome, Problem} from '../problem.js';
+import {isFirewalld} from './firewalld-config.js';
+import {readFirewalld} from './firewalld.js';
 import {isIpSetDump, readIpSets, type IpSet} from './ip-sets.js';
 import {isIptablesDump, readIptables} from './iptables.js';
 import {isNftJson, readNftJson} from './nft-json.js';
@@ -6,9 +8,9 @@ import {isNftText, readNftText} from './nft-text.js';
 import {DumpError, enterInDoubt, limits, type DumpFile, type ReadRuleset} from './reading.js';
 import type {BaseChain, Chain, Ruleset} from './ruleset.js';
 
-type Kind = 'iptables' | 'ipset' | 'nft' | 'nft-json';
+type Kind = 'iptables' | 'ipset' | 'nft' | 'nft-json' | 'firewalld';
 
-const readable = 'iptables-save, ip6tables-save, ipset save, nft list ruleset and nft -j list ruleset can be read';
+const readable = 'iptables-save, ip6tables-save, ipset save, nft list ruleset, nft -j list ruleset, firewall-cmd --list-all-zones and XML of firewalld can be read';
 
 function findKind({name, text}: DumpFile): Kind {
 	if (text.length > limits.textLength) {
@@ -31,8 +33,11 @@ function findKind({name, text}: DumpFile): Kind {
 		return 'ipset';
 	}
 
-	const isFirewalld = /<(?:zone|policy)[\s>]/v.test(text) || /^ {2}(?:target|rich rules|icmp-block-inversion): ?/mv.test(text);
-	throw new DumpError(name, undefined, isFirewalld ? 'zones and policies of firewalld are not read' : 'this is no dump of a firewall that is known', `${readable}${isFirewalld ? ': firewalld writes its rules with nftables, so take nft list ruleset' : ''}`);
+	if (isFirewalld(text)) {
+		return 'firewalld';
+	}
+
+	throw new DumpError(name, undefined, 'this is no dump of a firewall that is known', readable);
 }
 
 /**
@@ -40,7 +45,8 @@ Read the dumps of one firewall, each of a kind that its text tells.
 
 @returns The ruleset, or why files cannot be read: what is cut off is not assessed in part.
 */
-export function readRuleset(files: readonly DumpFile[]): Outcome<Ruleset> {
+export function readRuleset(given: readonly DumpFile[]): Outcome<Ruleset> {
+	const files = given.map(file => ({...file, text: file.text.replace(/^\uFEFF/v, '')}));
 	const problems: Problem[] = [];
 	const attempt = <Value>(action: () => Value): Value | undefined => {
 		try {
@@ -73,6 +79,7 @@ export function readRuleset(files: readonly DumpFile[]): Outcome<Ruleset> {
 				}
 
 				case 'ipset':
+				case 'firewalld':
 				case undefined: {
 					return undefined;
 				}
@@ -80,6 +87,12 @@ export function readRuleset(files: readonly DumpFile[]): Outcome<Ruleset> {
 		});
 		return ruleset === undefined ? [] : [ruleset];
 	});
+	const firewalld = files.filter((_, index) => kinds[index] === 'firewalld');
+	const zones = firewalld.length === 0 ? undefined : attempt(() => readFirewalld(firewalld));
+	if (zones !== undefined) {
+		read.push(zones);
+	}
+
 	if (problems.length === 0 && read.length === 0) {
 		problems.push({code: 'audit/ruleset', path: [], message: 'the files hold sets and no rules', hint: readable});
 	}

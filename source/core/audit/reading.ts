@@ -24,6 +24,9 @@ export class DumpError extends Error {
 
 export const truncatedHint = 'is the file complete? Write it anew with the firewall\'s own command';
 
+/** Said where a dump has such rules. */
+export const reversePathRemark = 'Packets that come in where none to their sender go out are dropped as forged (reverse path): that is not compared.';
+
 /** No firewall that people look after has more; a file that does is a mistake or meant to do harm. */
 export const limits = {rules: 200_000, chains: 50_000, elements: 1_000_000, textLength: 100_000_000, depth: 64} as const;
 
