@@ -69,6 +69,10 @@ export function parseFirewalld(files: readonly DumpFile[]): FirewalldConfig {
 		throw new DumpError(twice.file, undefined, `the ${twice.kind} ${twice.name.slice(0, 80)} is there twice`);
 	}
 
+	if (!areas.some(({name}) => name === neighbours.name)) {
+		areas.push(neighbours);
+	}
+
 	return {areas, defaultZone: defaultZone ?? areas.find(({isDefault}) => isDefault)?.name, isComplete, ipsets, services};
 }
 
@@ -86,6 +90,21 @@ function toArea(file: string, {name: kind, attributes, children}: Node): Area {
 }
 
 const make = (name: string, attributes: Readonly<Record<string, string>> = {}): Item => ({name, attributes, children: []});
+
+/** The policy that firewalld has by itself since 0.9, unless a file of that name says otherwise: what IPv6 needs on a host. */
+const neighbours: Area = {
+	name: 'allow-host-ipv6',
+	kind: 'policy',
+	file: 'firewalld',
+	target: 'CONTINUE',
+	priority: -15_000,
+	items: [
+		make('ingress-zone', {name: 'ANY'}),
+		make('egress-zone', {name: 'HOST'}),
+		...['neighbour-advertisement', 'neighbour-solicitation', 'router-advertisement', 'redirect'].map((name): Item => ({name: 'rule', attributes: {family: 'ipv6'}, children: [make('icmp-type', {name}), make('accept')]})),
+	],
+	isDefault: false,
+};
 
 /** What each line of a list says, as elements of XML. */
 const readers: Readonly<Record<string, (value: string) => Item[]>> = {
