@@ -218,6 +218,11 @@ test('a list of zones that is cut off', refuses, 'public (active)\n  target: def
 test('policies without zones', refuses, '<policy target="DROP"></policy>\n', undefined, /no zone of firewalld.*list-all-zones/v);
 test('anything else', refuses, 'hello\n', undefined, /no dump.*iptables-save/v);
 
+/** Runs of the fuzz test; VFW_AUDIT_FUZZ=100000 for the long one. */
+const fuzzRuns = Number(process.env['VFW_AUDIT_FUZZ'] ?? 3000);
+/** Of the random rule sets, of which each asks for hundreds of packets. */
+const modelRuns = Math.max(300, fuzzRuns / 20);
+
 /*
 Random rule sets against a plain interpreter that asks packet by packet, in every world: of each match that is not known it does and does not hold.
 */
@@ -375,7 +380,7 @@ for (const [name, format] of [['iptables', formatModelIptables], ['nft', formatM
 			for (const packet of packets.filter(one => !isAsked(one).includes(true))) {
 				t.is(openings.some(({extents, isCertain}) => isCertain && extents.some(extent => isInExtent(packet, extent))), listEnds(all, packet).has('ACCEPT'));
 			}
-		}), {numRuns: 300});
+		}), {numRuns: modelRuns});
 	});
 
 	test(`random rules of ${name} with unknown matches are never called what they may not be`, t => {
@@ -397,12 +402,9 @@ for (const [name, format] of [['iptables', formatModelIptables], ['nft', formatM
 				const hits = openings.filter(({extents}) => extents.some(extent => isInExtent(packet, extent)));
 				t.true(ends.has('ACCEPT') ? openings.length > 0 : hits.every(({isCertain}) => !isCertain));
 			}
-		}), {numRuns: 300});
+		}), {numRuns: modelRuns});
 	});
 }
-
-/** Runs of the fuzz test; VFW_AUDIT_FUZZ=100000 for the long one. */
-const fuzzRuns = Number(process.env['VFW_AUDIT_FUZZ'] ?? 3000);
 
 test('dumps that are cut off or changed never break it, and what is cut off is never called whole', t => {
 	const seeds: readonly DumpFile[] = [
