@@ -144,7 +144,8 @@ labTest('what the audit says of random rules is what becomes of packets', async 
 		const dumps: DumpFile[] = program === 'nft' ? [[], ['-a'], ['-j']].map(options => ({name: 'dump', text: run(['nft', ...options, 'list', 'ruleset'])})) : [{name: 'dump', text: run(['iptables-save', '-c'])}, {name: 'dump', text: run(['nft', 'list', 'ruleset'])}];
 		const [said, ...others] = dumps.map(dump => audit([dump]));
 		for (const other of others) {
-			t.deepEqual(other, said, text);
+			// What nft cannot say of matches of iptables is not known, and nothing else.
+			t.deepEqual(other.map((word, id) => program === 'iptables' && word === 'unknown' ? said![id] : word), said, text);
 		}
 
 		t.false(said!.includes('unknown'), text);
