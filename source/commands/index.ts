@@ -126,7 +126,7 @@ export const commands: readonly Command[] = [
 		],
 		details: [
 			profileHelp,
-			'Dumps are what iptables-save, ip6tables-save, ipset save, nft list ruleset and nft -j list ruleset print; what a file is, its text tells.',
+			'Dumps are what iptables-save, ip6tables-save, ipset save, nft list ruleset, nft -j list ruleset and firewall-cmd --list-all-zones print, and XML of firewalld (zones, policies, ipsets, services) with its firewalld.conf; what a file is, its text tells.',
 			'Each line is implemented, wider than asked, partly there, shadowed by an earlier rule, missing, or not assessable: what cannot be said in addresses, ports and states, as an interface or a rate, counts neither as open nor as closed, and is named. Besides, what the firewall opens that no line asks for.',
 			'Exit code 0 when the firewall has every line and opens nothing more, 1 when it does not, 2 when a file cannot be read.',
 		],

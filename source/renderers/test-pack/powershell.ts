@@ -166,8 +166,8 @@ for ($start = 0; $start -lt $tests.Count; $start += $Jobs) {
 	}
 }
 
-$machine = [Environment]::MachineName -replace '[^A-Za-z0-9_.-]', '_'
-$user = [Environment]::UserName -replace '[^A-Za-z0-9_.-]', '_'
+$machine = [Environment]::MachineName -creplace '[^A-Za-z0-9_.-]', '_'
+$user = [Environment]::UserName -creplace '[^A-Za-z0-9_.-]', '_'
 if ($Out -ceq '') { $Out = 'results-' + $file + '-' + $machine + '.txt' }
 $target = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Out)
 $all = @($signature, ('# request ' + $request), ('# revision ' + $revision), ('# by ' + $user + '@' + $machine), ($columns -join [char] 9)) + $lines.ToArray() + @('# end ' + $lines.Count)
