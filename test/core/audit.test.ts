@@ -129,12 +129,17 @@ test('one file may hold what iptables-save and ip6tables-save print', t => {
 });
 
 test('what JSON says that is not known may do anything', t => {
-	const wrap = (expressions: readonly unknown[], set: Readonly<Record<string, unknown>> = {}): DumpFile => ({name: 'dump', text: JSON.stringify({nftables: [
-		{table: {family: 'inet', name: 't'}},
-		{set: {family: 'inet', table: 't', name: 's', type: 'ipv4_addr', elem: ['10.0.0.1'], ...set}},
-		{chain: {family: 'inet', table: 't', name: 'f', type: 'filter', hook: 'forward', prio: 0, policy: 'accept'}},
-		{rule: {family: 'inet', table: 't', chain: 'f', expr: expressions}},
-	]})});
+	const wrap = (expressions: readonly unknown[], set: Readonly<Record<string, unknown>> = {}): DumpFile => ({
+		name: 'dump',
+		text: JSON.stringify({
+			nftables: [
+				{table: {family: 'inet', name: 't'}},
+				{set: {family: 'inet', table: 't', name: 's', type: 'ipv4_addr', elem: ['10.0.0.1'], ...set}},
+				{chain: {family: 'inet', table: 't', name: 'f', type: 'filter', hook: 'forward', prio: 0, policy: 'accept'}},
+				{rule: {family: 'inet', table: 't', chain: 'f', expr: expressions}},
+			],
+		}),
+	});
 	const status = (file: DumpFile) => audit(file).lines[0]!.status;
 	const inSet = {match: {op: '==', left: {payload: {protocol: 'ip', field: 'saddr'}}, right: '@s'}};
 	t.is(status(wrap([inSet, {drop: null}])), 'partly');
@@ -177,7 +182,7 @@ test('sets of ipset count with their exceptions', t => {
 
 test('what changes the meaning of the elements of an ipset is seen, and a comment is not', t => {
 	const status = (create: string, ...elements: readonly string[]) => audit([{name: 'sets', text: `create s ${create}\n${elements.map(element => `add s ${element}\n`).join('')}`}, wrapIptables(['-A FORWARD -m set --match-set s src -j DROP', all])]).lines[0]!.status;
-	t.is(status('hash:net family inet comment', '10.0.0.9 comment "timeout nomatch \\" x"'), 'shadowed');
+	t.is(status('hash:net family inet comment', String.raw`10.0.0.9 comment "timeout nomatch \" x"`), 'shadowed');
 	t.is(status('hash:net family inet', '192.0.2.0/24', '10.0.0.9 nomatch'), 'implemented');
 	t.is(status('hash:ip family inet netmask 24', '10.0.0.0'), 'not-assessable');
 	t.is(status('hash:ip family inet timeout 60', '192.0.2.1 timeout 5'), 'not-assessable');

@@ -159,7 +159,10 @@ function parseList(file: string, text: string): Area[] {
 		const [, own, value = ''] = /^ {2}([a-z][a-z \-]*):(?: (.*))?$/v.exec(line) ?? [];
 		if (name !== undefined) {
 			finish(index);
-			[head, items, values, key] = [{name, flags}, [], new Map(), ''];
+			head = {name, flags};
+			items = [];
+			values = new Map();
+			key = '';
 		} else if (own !== undefined && head !== undefined && Object.hasOwn(readers, own) && !values.has(own)) {
 			key = own;
 			values.set(key, value.trim());

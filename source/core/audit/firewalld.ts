@@ -50,6 +50,12 @@ const unwrap = (text: string): string => text.replaceAll(/xt match "([^"]*)"/gv,
 const doubt = (reason: string): string => `xt match "${reason.replaceAll(/["\n\r]/gv, '\'').slice(0, 200)}"`;
 const anything = (reason: string): string => doubt(reason).slice('xt match '.length);
 
+/** Services with destinations of their own. */
+const multicastServices: Readonly<Record<string, string[]>> = {
+	'dhcpv6-client': ['ip6 daddr fe80::/64 udp dport 546'],
+	mdns: ['ip daddr 224.0.0.251 udp dport 5353', 'ip6 daddr ff02::fb udp dport 5353'],
+};
+
 /** Targets that end the way of a packet. */
 const verdicts: Readonly<Record<string, string>> = {ACCEPT: 'accept', DROP: 'drop', REJECT: 'reject', '%%REJECT%%': 'reject'};
 
@@ -75,7 +81,7 @@ class Writer {
 				...this.#zones.map((zone, index) => chain(`${hook}-zone-${index}`, this.#writeZone(zone, hook))),
 				...this.#policies.map((policy, index) => chain(`${hook}-policy-${index}`, [...listItems(policy, item => this.#writeItem(item)), ...this.#writeTarget(policy)])),
 			]),
-			chain('output', [`type filter hook output priority 10; policy accept;`, 'ct state established,related accept', ...this.#policies.filter(policy => named(policy, 'ingress-zone').includes('HOST')).map(({name}) => anything(`policy ${name}, from this host`))]),
+			chain('output', ['type filter hook output priority 10; policy accept;', 'ct state established,related accept', ...this.#policies.filter(policy => named(policy, 'ingress-zone').includes('HOST')).map(({name}) => anything(`policy ${name}, from this host`))]),
 			'}\n',
 		].join('');
 	}
@@ -84,9 +90,8 @@ class Writer {
 		const {defaultZone, isComplete} = this.#config;
 		const zones = this.#zones.map((zone, index) => ({zone, target: `goto ${hook}-zone-${index}`}));
 		const isDefaultThere = zones.some(({zone}) => zone.name === defaultZone);
-		const rest = isDefaultThere
-			? zones.filter(({zone}) => zone.name === defaultZone).map(({target}) => target)
-			: zones.map(({zone, target}) => `${doubt(`zone ${zone.name}, if it is the default one`)} ${target}`);
+		const chosen = zones.filter(({zone}) => !isDefaultThere || zone.name === defaultZone);
+		const rest = chosen.map(({zone, target}) => isDefaultThere ? target : `${doubt(`zone ${zone.name}, if it is the default one`)} ${target}`);
 		return [
 			...zones.flatMap(({zone, target}) => zone.items.filter(({name}) => name === 'source').flatMap(source => this.#writeEnd(source, 'saddr').map(match => `${match} ${this.#isContested(zone, source) ? `${doubt('sources of several zones')} ` : ''}${target}`))),
 			...zones.flatMap(({zone, target}) => named(zone, 'interface').map(name => `${doubt(`interface ${name}`)} ${target}`)),
@@ -98,10 +103,13 @@ class Writer {
 	/** Whether another zone has some of the same sources: which one comes first depends on the release of firewalld. */
 	#isContested(zone: Area, {attributes}: Item): boolean {
 		const range = parseDumpAddress(attributes['address'] ?? '');
-		const isOther = range === undefined ? () => true : ({attributes: other}: Item) => {
-			const own = parseDumpAddress(other['address'] ?? '');
-			return own === undefined ? other['mac'] === undefined : own.version === range.version && own.from <= range.to && range.from <= own.to;
-		};
+		const isOther = range === undefined
+			? () => true
+			: ({attributes: other}: Item) => {
+				const own = parseDumpAddress(other['address'] ?? '');
+				return own === undefined ? other['mac'] === undefined : own.version === range.version && own.from <= range.to && range.from <= own.to;
+			};
+
 		return zone.items.some(({name}) => name === 'ingress-priority') || this.#zones.some(other => other !== zone && other.items.some(item => item.name === 'source' && isOther(item)));
 	}
 
@@ -211,10 +219,8 @@ class Writer {
 	#writeService(name: string, depth: number): string[] {
 		const items = this.#config.services.get(name);
 		if (items === undefined) {
-			const ports = own(firewalldServices, name);
-			return ports === undefined
-				? (name === 'dhcpv6-client' ? ['ip6 daddr fe80::/64 udp dport 546'] : (name === 'mdns' ? ['ip daddr 224.0.0.251 udp dport 5353', 'ip6 daddr ff02::fb udp dport 5353'] : [doubt(`service ${name}, whose ports no file tells`)]))
-				: ports.map(text => text.split('/') as [string, string]).map(([port, protocol]) => `${protocol} dport ${port}`);
+			const ports = own(firewalldServices, name)?.map(text => text.split('/') as [string, string]).map(([port, protocol]) => `${protocol} dport ${port}`);
+			return ports ?? own(multicastServices, name) ?? [doubt(`service ${name}, whose ports no file tells`)];
 		}
 
 		const known = items.filter(item => !['short', 'description', 'helper', 'module'].includes(item.name));

@@ -196,7 +196,7 @@ class IptablesReader {
 			throw new DumpError(this.#file, number, `there are more than ${limits.rules} rules`);
 		}
 
-		if (/ -m rpfilter /v.test(line)) {
+		if (line.includes(' -m rpfilter ')) {
 			this.#remarks.push(reversePathRemark);
 		}
 

@@ -109,7 +109,7 @@ const computed: Readonly<Record<string, Phrases>> = {
 
 const counterPhrases: Phrases = [[/^name$/v, 1], [/^packets$/v, 1], [/^bytes$/v, 1]];
 const logPhrase = /^(?:prefix|group|level|snaplen|queue-threshold|flags)$/v;
-const operator = /^(?:[&\|\^]|<<|>>|and|or|xor)$/v;
+const operator = /^(?:[&\|^]|<<|>>|and|or|xor)$/v;
 const comparison = /^(?:==|!=|<|>|<=|>=|!)$/v;
 const flagWord = /^(?:[!=]=|[&\|\/,\(\)!]|\d+|0x[\da-f]+|(?:fin|syn|rst|psh|ack|urg|ecn|cwr|\|)+)$/v;
 
@@ -150,27 +150,45 @@ class StatementReader {
 			this.#readMatch();
 		} else if (verdicts.has(word)) {
 			this.#readVerdict(word);
-		} else if (word === 'comment') {
-			this.#next += 2;
-		} else if (word === 'counter') {
-			this.#next++;
-			this.#skip(counterPhrases);
-		} else if (word === 'log') {
-			this.#next++;
-			this.#skipLog();
-		} else if (word === 'xt' && this.#tokens[this.#next + 1]?.text !== 'match') {
-			this.#giveUp(begin);
-		} else if (Object.hasOwn(gates, word)) {
-			this.#next++;
-			this.#skip(gates[word]!);
-			this.#skipBlock();
-			this.#statements.push({kind: 'unknown', text: this.#textFrom(begin)});
-		} else if (word === 'fib' || word.startsWith('@') || Object.hasOwn(computed, word)) {
-			this.#next++;
-			this.#skipComputed(word);
-			this.#compare(begin);
 		} else {
-			this.#giveUp(begin);
+			switch (word) {
+				case 'comment': {
+					this.#next += 2;
+
+					break;
+				}
+
+				case 'counter': {
+					this.#next++;
+					this.#skip(counterPhrases);
+
+					break;
+				}
+
+				case 'log': {
+					this.#next++;
+					this.#skipLog();
+
+					break;
+				}
+
+				default: {
+					if (word === 'xt' && this.#tokens[this.#next + 1]?.text !== 'match') {
+						this.#giveUp(begin);
+					} else if (Object.hasOwn(gates, word)) {
+						this.#next++;
+						this.#skip(gates[word]!);
+						this.#skipBlock();
+						this.#statements.push({kind: 'unknown', text: this.#textFrom(begin)});
+					} else if (word === 'fib' || word.startsWith('@') || Object.hasOwn(computed, word)) {
+						this.#next++;
+						this.#skipComputed(word);
+						this.#compare(begin);
+					} else {
+						this.#giveUp(begin);
+					}
+				}
+			}
 		}
 	}
 
@@ -325,6 +343,7 @@ class StatementReader {
 		}
 
 		const word = this.#peek();
+
 		if (word === 'set') {
 			this.#readChange(keys[0]!, begin);
 		} else if (word === 'vmap') {

@@ -46,8 +46,10 @@ class NftReader {
 	}
 
 	read(): ReadRuleset {
-		for (this.#skipBreaks(); this.#next < this.#tokens.length; this.#skipBreaks()) {
+		this.#skipBreaks();
+		while (this.#next < this.#tokens.length) {
 			this.#readCommand();
+			this.#skipBreaks();
 		}
 
 		for (const pending of this.#tables.values()) {
@@ -154,7 +156,6 @@ class NftReader {
 				throw this.#fail(`a table holds "${text.slice(0, 80)}", which is not known`);
 			}
 		}
-
 	}
 
 	#addTable({table, chains, isDormant}: PendingTable): void {
