@@ -115,13 +115,22 @@ labTest('what the audit says of random rules is what becomes of packets', async 
 	const answers = createInterface({input: agent.stdout})[Symbol.asyncIterator]();
 	const opened = new Set<number>();
 	let number = 0;
+	let current = '';
 	/** Until an order is done, and all of these packets got through. */
 	const order = async (what: Readonly<Record<string, unknown>>, expected: readonly number[] = []): Promise<void> => {
 		number++;
+		// A packet that should come and does not is a failure, and no reason to wait for ever.
+		const deadline = setTimeout(() => {
+			agent.kill('SIGKILL');
+		}, 30_000);
 		agent.stdin.write(`${JSON.stringify({...what, number})}\n`);
 		for (let isDone = false; !isDone || expected.some(id => !opened.has(id));) {
 			// eslint-disable-next-line no-await-in-loop -- Answers come one after the other.
-			const {value} = await answers.next() as {value: string};
+			const {value} = await answers.next() as {value: string | undefined};
+			if (value === undefined) {
+				throw new Error(`without an answer: ${JSON.stringify(expected.filter(id => !opened.has(id)).map(id => packets[id]))}\n${current}`);
+			}
+
 			const {done, error, id, result} = JSON.parse(value) as {done?: number; error?: string; id?: number; result?: string};
 			if (error !== undefined) {
 				throw new Error(error);
@@ -132,12 +141,15 @@ labTest('what the audit says of random rules is what becomes of packets', async 
 				opened.add(id);
 			}
 		}
+
+		clearTimeout(deadline);
 	};
 
 	let tried = 0;
 	const seed = Number(process.env['VFW_AUDIT_SEED'] ?? 5);
 	const rulesets = [...fc.sample(nft, {numRuns: count, seed}).map(text => ({program: 'nft', text})), ...fc.sample(iptables, {numRuns: count, seed}).map(text => ({program: 'iptables', text}))];
 	for (const {program, text} of rulesets) {
+		current = text;
 		run(['nft', 'flush', 'ruleset']);
 		const endpoints = hosts.flatMap(host => ports.flatMap(port => (['tcp', 'udp'] as const).map(protocol => ({protocol, address: addressOf(host), port}))));
 		// eslint-disable-next-line no-await-in-loop -- One after the other: there is one kernel.
