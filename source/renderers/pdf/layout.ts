@@ -1,9 +1,11 @@
 import {getOrMake} from '../../core/records.js';
-import {formatPlain, type Block, type Code, type Heading, type List, type Quote, type Span, type Table} from '../request-tree.js';
-import {findNeeds, shareWidth} from './column-widths.js';
+import {formatPlain, type Block, type Code, type Heading, type List, type Quote, type Span} from '../request-tree.js';
 import type {PdfBookmark, PdfElement, PdfPage} from './document.js';
 import {Places} from './places.js';
 import {area, Sheets, type TextStyle} from './sheet.js';
+import {addElement} from './structure.js';
+import {black, bodyStyle, codeStyle, findIndent, headingStyles, lineWidth, marginStyle, quotePadding, ruleColor} from './styles.js';
+import {Tables} from './tables.js';
 import {measureRuns, type Line, type MeasuredText, type Run, type Typesetter} from './typesetter.js';
 
 /** A drawing, as large as its units say or smaller. */
@@ -19,44 +21,8 @@ export type Margins = {
 
 export type LaidOut = {readonly pages: readonly PdfPage[]; readonly bookmarks: readonly PdfBookmark[]; readonly structure: PdfElement};
 
-const black = '#000000';
-const grey = '#555555';
-const headGround = '#e3e7ec';
-const ruleColor = '#a9b0b8';
-
-const bodyStyle: TextStyle = {size: 9, leading: 12.6, color: black};
-const tableStyle: TextStyle = {size: 7.5, leading: 9.8, color: black};
-const codeStyle: TextStyle = {size: 7, leading: 9, color: black};
-const marginStyle: TextStyle = {size: 7.5, leading: 10, color: grey};
-
-/** By level. */
-const headingStyles: ReadonlyArray<TextStyle & {readonly before: number; readonly after: number}> = [
-	{size: 19, leading: 25, color: black, before: 0, after: 6},
-	{size: 13.5, leading: 18, color: black, before: 18, after: 5},
-	{size: 10.5, leading: 14, color: black, before: 12, after: 4},
-	{size: 9.5, leading: 13, color: black, before: 9, after: 3},
-];
-
-const cellPadding = {x: 3.5, y: 2.6} as const;
-const quotePadding = {left: 14, right: 12} as const;
-const lineWidth = 0.5;
-
-/** For a signature, a name and a date written by hand. */
-const formRow = {column: 92, height: 27} as const;
-
-/** For a few words behind a test. */
-const noteRow = {column: 96, height: 17} as const;
-
-/** Tables up to this height are not parted. */
-const smallTable = area.height * 0.5;
-
 const alertTitles = {note: 'Note', tip: 'Tip', important: 'Important', warning: 'Warning', caution: 'Caution'} as const;
 const alertColors = {note: ['#2f6f4f', '#eef5f1'], tip: ['#2f6f4f', '#eef5f1'], important: ['#44546a', '#eff1f4'], warning: ['#8a5a00', '#fbf3e3'], caution: ['#9b1c1c', '#fbecec']} as const;
-
-/** A row with its lines broken. */
-type Row = {readonly cells: ReadonlyArray<readonly Line[]>; readonly height: number; readonly place: string | undefined};
-
-type PreparedTable = {readonly widths: readonly number[]; readonly head: Row | undefined; readonly rows: readonly Row[]};
 
 type MutableBookmark = PdfBookmark & {readonly children: MutableBookmark[]};
 
@@ -81,7 +47,7 @@ class Layout {
 	readonly #typesetter: Typesetter;
 	readonly #places: Places;
 	readonly #measured = new Map<readonly Span[], MeasuredText>();
-	readonly #tables = new Map<Table, PreparedTable>();
+	readonly #tables: Tables;
 	/** Entries of the list of contents whose page is not known when they are printed. */
 	readonly #entries: Array<{readonly heading: Heading; readonly page: number; readonly y: number; readonly right: number; readonly element: PdfElement}> = [];
 	readonly #headingPages = new Map<Heading, number>();
@@ -92,7 +58,12 @@ class Layout {
 		this.#picture = picture;
 		this.#typesetter = typesetter;
 		this.#places = new Places(blocks);
-		this.#shareColumns(blocks);
+		this.#tables = new Tables(blocks, {
+			sheets: this.#sheets,
+			typesetter,
+			places: this.#places,
+			measure: (spans, isHead) => this.#measure(spans, isHead),
+		});
 	}
 
 	run(margins: Margins): LaidOut {
@@ -133,7 +104,7 @@ class Layout {
 			}
 
 			case 'table': {
-				this.#layOutTable(block, x, parent);
+				this.#tables.layOut(block, x, parent);
 				break;
 			}
 
@@ -201,9 +172,7 @@ class Layout {
 			}
 
 			case 'table': {
-				const {head, rows} = this.#tables.get(block)!;
-				const whole = sumHeights(rows) + (head?.height ?? 0);
-				return whole <= smallTable ? whole : Math.min((head?.height ?? 0) + (rows[0]?.height ?? 0), smallTable);
+				return this.#tables.measureBeginning(block);
 			}
 
 			case 'quote': {
@@ -322,126 +291,6 @@ class Layout {
 		return Math.min(72 / 96, width / this.#picture.width, area.height / this.#picture.height);
 	}
 
-	/** Tables with the same head stand below each other in many sections: each of their columns is as wide in all of them. */
-	#shareColumns(blocks: readonly Block[]): void {
-		const groups = new Map<string | Table, {readonly width: number; readonly tables: Table[]}>();
-		for (const {table, width} of findTables(blocks, area.width)) {
-			const key = table.head === undefined ? table : JSON.stringify([width, ...table.head.map(spans => formatPlain(spans))]);
-			getOrMake(groups, key, () => ({width, tables: []})).tables.push(table);
-		}
-
-		for (const {tables, width} of groups.values()) {
-			const widths = this.#findWidths(tables, width);
-			for (const table of tables) {
-				this.#tables.set(table, this.#breakTable(table, widths));
-			}
-		}
-	}
-
-	#findWidths(tables: readonly Table[], width: number): readonly number[] {
-		const {columns, head} = tables[0]!;
-		const available = width - (columns.length * 2 * cellPadding.x);
-		const measureColumn = (index: number) => tables.flatMap(table => [
-			...(table.head === undefined ? [] : [this.#measure(table.head[index]!, true)]),
-			...table.rows.map(cells => this.#measure(cells[index]!)),
-		]);
-		const needs = columns.map((_, index) => findNeeds(measureColumn(index), {
-			size: tableStyle.size,
-			room: tables.some(table => table.columns[index]!.isToFill) ? findRoom(columns).column : 0,
-			maxLeast: available * 0.2,
-		}));
-		const widths = shareWidth(needs, available);
-		const left = available - widths.reduce((sum, one) => sum + one, 0);
-		if (head === undefined || left <= 0) {
-			return widths;
-		}
-
-		// Tables with a head are as wide as the page: what is left goes to what people write into, else to all.
-		const toFill = columns.filter(({isToFill}) => isToFill).length;
-		return widths.map((one, index) => one + (toFill === 0 ? left * one / (available - left) : (columns[index]!.isToFill ? left / toFill : 0)));
-	}
-
-	#breakTable({columns, head, rows}: Table, widths: readonly number[]): PreparedTable {
-		const room = columns.some(({isToFill}) => isToFill) ? findRoom(columns).height : 0;
-		const breakRow = (cells: ReadonlyArray<readonly Span[]>, isHead: boolean): Row => {
-			const lines = cells.map((spans, index) => this.#typesetter.wrap(this.#measure(spans, isHead), widths[index]! / tableStyle.size));
-			return {
-				cells: lines,
-				height: Math.max(isHead ? 0 : room, (Math.max(...lines.map(({length}) => length)) * tableStyle.leading) + (2 * cellPadding.y)),
-				place: isHead ? undefined : this.#places.findName(cells[0]!),
-			};
-		};
-
-		const bodyRows = rows.map(cells => breakRow(cells, false));
-		if (head === undefined) {
-			return {widths, head: undefined, rows: bodyRows};
-		}
-
-		const headRow = breakRow(head, true);
-		// A head that leaves no room for rows is not printed again.
-		return headRow.height > smallTable ? {widths, head: undefined, rows: [headRow, ...bodyRows]} : {widths, head: headRow, rows: bodyRows};
-	}
-
-	#layOutTable(table: Table, x: number, parent: PdfElement): void {
-		const {head, rows, widths} = this.#tables.get(table)!;
-		const element = addElement(parent, 'Table');
-		const edges = findEdges(x, widths);
-		const printer = new TablePrinter(this.#sheets, edges);
-		const headRow = head && addRow(addElement(element, 'THead'), 'TH', widths.length);
-		const body = addElement(element, 'TBody');
-		const headHeight = head?.height ?? 0;
-		printer.begin();
-		if (head && headRow) {
-			printer.printHead(head, headRow.children);
-		}
-
-		const startPage = () => {
-			printer.end();
-			this.#sheets.startPage();
-			printer.begin();
-			if (head) {
-				printer.printHead(head, []);
-			}
-		};
-
-		for (const row of rows) {
-			const cells = addRow(body, 'TD', widths.length).children;
-			if (row.height > this.#sheets.free && row.height <= area.height - headHeight) {
-				startPage();
-			}
-
-			if (row.place !== undefined) {
-				this.#sheets.name(row.place);
-			}
-
-			if (row.height <= this.#sheets.free + 0.01) {
-				printer.printRow(row, cells);
-				continue;
-			}
-
-			this.#printInParts(row, cells, printer, startPage);
-		}
-
-		printer.end();
-		this.#sheets.skip(9);
-	}
-
-	/** A row that is higher than a page. */
-	#printInParts(row: Row, cells: readonly PdfElement[], printer: TablePrinter, startPage: () => void): void {
-		const count = Math.max(...row.cells.map(({length}) => length));
-		for (let line = 0; line < count;) {
-			let fitting = Math.floor((this.#sheets.free - (2 * cellPadding.y)) / tableStyle.leading);
-			if (fitting < Math.min(4, count - line)) {
-				startPage();
-				fitting = Math.max(1, Math.floor((this.#sheets.free - (2 * cellPadding.y)) / tableStyle.leading));
-			}
-
-			const part = row.cells.map(lines => lines.slice(line, line + fitting));
-			printer.printRow({...row, cells: part, height: (Math.max(...part.map(({length}) => length)) * tableStyle.leading) + (2 * cellPadding.y)}, cells);
-			line += fitting;
-		}
-	}
-
 	/** The list of contents: sections with their pages, in two columns. */
 	#layOutContents(): void {
 		const headings = this.#blocks.filter(block => isSection(block));
@@ -549,52 +398,6 @@ class Layout {
 	}
 }
 
-/** Prints rows, and the lines around them. */
-class TablePrinter {
-	readonly #sheets: Sheets;
-	/** Where columns begin, and where the last one ends. */
-	readonly #edges: readonly number[];
-	#top = 0;
-
-	constructor(sheets: Sheets, edges: readonly number[]) {
-		this.#sheets = sheets;
-		this.#edges = edges;
-	}
-
-	/** The part of a table on one page. */
-	begin(): void {
-		this.#top = this.#sheets.y;
-		this.#printRule();
-	}
-
-	end(): void {
-		for (const edge of this.#edges) {
-			this.#sheets.fill({x: edge - (lineWidth / 2), y: this.#top, width: lineWidth, height: this.#sheets.y - this.#top}, ruleColor);
-		}
-	}
-
-	/** @param elements - Of its cells; none where it is printed again. */
-	printHead(row: Row, elements: readonly PdfElement[]): void {
-		this.#sheets.fill({x: this.#edges[0]!, y: this.#sheets.y, width: this.#edges.at(-1)! - this.#edges[0]!, height: row.height}, headGround);
-		this.printRow(row, elements);
-	}
-
-	printRow({cells, height}: Row, elements: readonly PdfElement[]): void {
-		for (const [index, lines] of cells.entries()) {
-			for (const [number, {runs}] of lines.entries()) {
-				this.#sheets.print(runs, {x: this.#edges[index]! + cellPadding.x, y: this.#sheets.y + cellPadding.y + (number * tableStyle.leading)}, tableStyle, elements[index]);
-			}
-		}
-
-		this.#sheets.y += height;
-		this.#printRule();
-	}
-
-	#printRule(): void {
-		this.#sheets.fill({x: this.#edges[0]!, y: this.#sheets.y - (lineWidth / 2), width: this.#edges.at(-1)! - this.#edges[0]!, height: lineWidth}, ruleColor);
-	}
-}
-
 function isSection(block: Block): block is Heading {
 	return block.type === 'heading' && block.level === 2;
 }
@@ -605,56 +408,4 @@ function toLevel({level}: Heading): 1 | 2 | 3 | 4 | 5 | 6 {
 
 function findHeadingStyle(heading: Heading): (typeof headingStyles)[number] {
 	return headingStyles[Math.min(heading.level, headingStyles.length) - 1]!;
-}
-
-/** How much room people need to write into a table: more where they sign than where they note an outcome. */
-function findRoom(columns: Table['columns']): typeof formRow | typeof noteRow {
-	return columns.filter(({isToFill}) => isToFill).length > 1 ? formRow : noteRow;
-}
-
-/** Every table, and how wide the place is where it stands. */
-function findTables(blocks: readonly Block[], width: number): ReadonlyArray<{readonly table: Table; readonly width: number}> {
-	return blocks.flatMap(block => {
-		if (block.type === 'list') {
-			return block.items.flatMap(item => findTables(item, width - findIndent(block)));
-		}
-
-		if (block.type === 'quote') {
-			return findTables(block.blocks, width - quotePadding.left - quotePadding.right);
-		}
-
-		return block.type === 'table' ? [{table: block, width}] : [];
-	});
-}
-
-function findIndent({start}: List): number {
-	return start === undefined ? 12 : 20;
-}
-
-function findEdges(x: number, widths: readonly number[]): readonly number[] {
-	const edges = [x];
-	for (const width of widths) {
-		edges.push(edges.at(-1)! + width + (2 * cellPadding.x));
-	}
-
-	return edges;
-}
-
-function sumHeights(rows: readonly Row[]): number {
-	return rows.reduce((sum, {height}) => sum + height, 0);
-}
-
-function addElement(parent: PdfElement, type: PdfElement['type']): PdfElement {
-	const element: PdfElement = {type, children: []};
-	parent.children.push(element);
-	return element;
-}
-
-function addRow(parent: PdfElement, type: 'TH' | 'TD', count: number): PdfElement {
-	const row = addElement(parent, 'TR');
-	for (let index = 0; index < count; index++) {
-		addElement(row, type);
-	}
-
-	return row;
 }
