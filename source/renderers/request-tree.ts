@@ -92,6 +92,21 @@ export function formatPlain(spans: readonly Span[]): string {
 	return spans.map(({text}) => text).join('');
 }
 
+/** Every table of some blocks, also in their lists and quotations. */
+export function listTables(blocks: readonly Block[]): readonly Table[] {
+	return blocks.flatMap(block => {
+		if (block.type === 'list') {
+			return block.items.flatMap(item => listTables(item));
+		}
+
+		if (block.type === 'quote') {
+			return listTables(block.blocks);
+		}
+
+		return block.type === 'table' ? [block] : [];
+	});
+}
+
 type Style = Omit<Span, 'text'>;
 
 const plainStyle: Style = {isBold: false, isItalic: false, isCode: false, url: undefined};

@@ -5,12 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import test from 'ava';
-import fc from 'fast-check';
 import {plan} from '../../source/core/plan.js';
 import type {Plan} from '../../source/core/model.js';
 import {parseProfile} from '../../source/core/profile/parse.js';
 import {drawOverview, findFormat, TemplateError, type PdfDocument, type PdfItem, type Templates} from '../../source/renderers/index.js';
-import {shareWidth} from '../../source/renderers/pdf/column-widths.js';
 import {FontMetrics} from '../../source/renderers/pdf/font-metrics.js';
 import {renderPicturePage} from '../../source/renderers/pdf/picture-page.js';
 import {readTestCatalog} from '../helpers/catalog.js';
@@ -117,11 +115,11 @@ testFile('fonts are embedded, the text is tagged, and the file says what it is',
 
 testFile('the head of a table is printed again on each of its pages, and no row is lost or parted', async t => {
 	const rows = Array.from({length: 300}, (_, index) => `| row-${index} | ${'words that need several lines '.repeat(index % 9)}end-${index} |`);
-	const file = await write(makeSamplePlan(), withTemplate(`# Ours\n\n| Column one | Column two |\n|---|---|\n${rows.join('\n')}\n`));
+	const file = await write(makeSamplePlan(), withTemplate(`# Ours\n\n| First | Second |\n|---|---|\n${rows.join('\n')}\n`));
 	const pages = readPages(file);
 	t.true(pages.length > 5);
 	for (const page of pages) {
-		t.is(page.split('Column one').length, 2);
+		t.is(page.split('First').length, 2);
 	}
 
 	for (const index of rows.keys()) {
@@ -326,19 +324,4 @@ test('fonts are measured as the library that embeds them does', async t => {
 	}
 
 	t.throws(() => new FontMetrics(new Uint8Array(100)), {instanceOf: RangeError});
-});
-
-test('columns share a width without breaking words where it is enough, and use no more than there is', t => {
-	const column = fc
-		.record({least: fc.integer({min: 1, max: 100}), more: fc.integer({min: 0, max: 900}), lengths: fc.array(fc.integer({min: 0, max: 2000}), {minLength: 4, maxLength: 4})})
-		.map(({least, more, lengths}) => ({least, most: least + more, lengths}));
-	fc.assert(fc.property(fc.array(column, {minLength: 1, maxLength: 9}), fc.integer({min: 50, max: 900}), (columns, available) => {
-		const widths = shareWidth(columns, available);
-		const sum = widths.reduce((total, width) => total + width, 0);
-		const isEnough = columns.reduce((total, {least}) => total + least, 0) <= available;
-		return sum <= available + 1e-6 && widths.every((width, index) => width > 0 && (!isEnough || width >= columns[index]!.least - 1e-6));
-	}));
-	// The column with more to say gets more.
-	const [short, long] = shareWidth([{least: 10, most: 400, lengths: [400, 100]}, {least: 10, most: 4000, lengths: [4000, 1000]}], 300);
-	t.true(long! > 3 * short!);
 });

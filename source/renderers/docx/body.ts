@@ -17,10 +17,10 @@ import {
 } from 'docx';
 import {getOrMake} from '../../core/records.js';
 import {showUnfit} from '../../core/text.js';
-import {countLines, findColumnWidths} from '../column-widths.js';
+import {countLines, TableWidths} from '../column-widths.js';
 import {formatPlain, type Block, type Heading, type List, type Quote, type Span, type Table as TableBlock} from '../request-tree.js';
 import type {Picture} from './picture.js';
-import {bullets, cellPadding, colors, formatNumbersId, listIndent, measureTableText, styleIds, textWidth} from './styles.js';
+import {bullets, cellPadding, colors, formatNumbersId, listIndent, measureCell, styleIds, textWidth} from './styles.js';
 
 /** What may stand in a cell of Word. */
 type Part = Paragraph | Table;
@@ -74,6 +74,8 @@ export class BodyWriter {
 	/** The highest headings, of which a document has one: its title. */
 	readonly #titleLevel: number;
 
+	readonly #widths: TableWidths;
+
 	#bookmarks = 0;
 	#headings = 0;
 	#lists = 0;
@@ -84,6 +86,7 @@ export class BodyWriter {
 	*/
 	constructor(blocks: readonly Block[], lineIds: ReadonlySet<string>, picture: Picture) {
 		this.#picture = picture;
+		this.#widths = new TableWidths(blocks, {padding: cellPadding, measure: measureCell, findRoom: () => noteWidth});
 		this.#titleLevel = findHeadings(blocks).filter(({level}) => level === 1).length === 1 ? 1 : 0;
 		this.#lines = new Map([...findLineRows(blocks, lineIds)].map((id, index) => [id, `line_${index + 1}`]));
 	}
@@ -183,7 +186,7 @@ export class BodyWriter {
 	#writeTable(table: TableBlock, {width}: Place): readonly Part[] {
 		const {columns, head, rows} = table;
 		const blanks = countBlanks(table);
-		const inner = findColumnWidths(table, {available: width - (columns.length * 2 * cellPadding), measure: measureTableText, toFill: noteWidth});
+		const inner = this.#widths.findWidths(table, width);
 		const widths = roundWidths(inner.map(size => size + (2 * cellPadding)), width);
 		const height = blanks > 1 ? signatureHeight : noteHeight;
 		const writeCells = (cells: ReadonlyArray<readonly Span[]>, isHead: boolean) => cells.map((spans, index) => new TableCell({
@@ -203,7 +206,7 @@ export class BodyWriter {
 				rows: [
 					...(head === undefined ? [] : [new TableRow({tableHeader: true, cantSplit: true, children: writeCells(head, true)})]),
 					...rows.map(cells => new TableRow({
-						cantSplit: countLines(cells, inner, measureTableText) <= mostLinesKept,
+						cantSplit: cells.every((spans, index) => countLines(measureCell(spans, false).lines, inner[index]!) <= mostLinesKept),
 						...(blanks > 0 ? {height: {value: height, rule: 'atLeast' as const}} : {}),
 						children: writeCells(cells, false),
 					})),

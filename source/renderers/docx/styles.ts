@@ -1,4 +1,6 @@
 import type {INumberingOptions, IStylesOptions} from 'docx';
+import type {TextSize} from '../column-widths.js';
+import type {Span} from '../request-tree.js';
 
 /* Sizes in twips, a twentieth of a point, unless they say otherwise: Word's unit. */
 
@@ -108,7 +110,7 @@ const codeLetter = 610;
 const widths = new Map<string, number>();
 
 /** About how wide a text in a table is. */
-export function measureTableText(text: string, {isBold, isCode}: {readonly isBold: boolean; readonly isCode: boolean}): number {
+function measureTableText(text: string, {isBold, isCode}: {readonly isBold: boolean; readonly isCode: boolean}): number {
 	let sum = 0;
 	for (const letter of text) {
 		sum += isCode ? codeLetter : findLetterWidth(letter);
@@ -116,6 +118,26 @@ export function measureTableText(text: string, {isBold, isCode}: {readonly isBol
 
 	// Not to break a word for the width of a line of the table.
 	return text === '' ? 0 : (sum * (isCode ? sizes.tableCode : sizes.table) * 10 / 1000 * (isBold ? 1.08 : 1)) + 16;
+}
+
+/** What is longer may break after a hyphen: ids of connections and documents. */
+const longWord = 16;
+
+/** About how long the text of a cell is, in twips. */
+export function measureCell(spans: readonly Span[], isHead: boolean): TextSize {
+	let word = 0;
+	const lines = [0];
+	for (const {text, isCode, isBold} of spans) {
+		const look = {isCode, isBold: isBold || isHead};
+		for (const part of text.split(/\s+/v).flatMap(one => one.length > longWord ? one.split(/(?<=-)/v) : [one])) {
+			word = Math.max(word, measureTableText(part, look));
+		}
+
+		const [first, ...others] = text.split('\n').map(line => measureTableText(line, look));
+		lines.push(lines.pop()! + first!, ...others);
+	}
+
+	return {word, lines};
 }
 
 function findLetterWidth(letter: string): number {

@@ -1,6 +1,5 @@
-import {getOrMake} from '../../core/records.js';
-import {formatPlain, type Block, type Span, type Table} from '../request-tree.js';
-import {findNeeds, shareWidth} from './column-widths.js';
+import {TableWidths} from '../column-widths.js';
+import type {Block, Span, Table} from '../request-tree.js';
 import type {PdfElement} from './document.js';
 import type {Places} from './places.js';
 import {area, type Sheets} from './sheet.js';
@@ -40,7 +39,17 @@ export class Tables {
 		this.#typesetter = typesetter;
 		this.#places = places;
 		this.#measure = measure;
-		this.#shareColumns(blocks);
+		const widths = new TableWidths(blocks, {
+			padding: cellPadding.x,
+			measure(spans, isHead) {
+				const {wordWidth, widths: lines} = measure(spans, isHead);
+				return {word: wordWidth * tableStyle.size, lines: lines.map(line => line * tableStyle.size)};
+			},
+			findRoom: ({columns}) => findRoom(columns).column,
+		});
+		for (const {table, width} of findTables(blocks, area.width)) {
+			this.#tables.set(table, this.#breakTable(table, widths.findWidths(table, width)));
+		}
 	}
 
 	/** How much of a table must stand on one page with its first line. */
@@ -109,45 +118,6 @@ export class Tables {
 			printer.printRow({...row, cells: part, height: (Math.max(...part.map(({length}) => length)) * tableStyle.leading) + (2 * cellPadding.y)}, cells);
 			line += fitting;
 		}
-	}
-
-	/** Tables with the same head stand below each other in many sections: each of their columns is as wide in all of them. */
-	#shareColumns(blocks: readonly Block[]): void {
-		const groups = new Map<string | Table, {readonly width: number; readonly tables: Table[]}>();
-		for (const {table, width} of findTables(blocks, area.width)) {
-			const key = table.head === undefined ? table : JSON.stringify([width, ...table.head.map(spans => formatPlain(spans))]);
-			getOrMake(groups, key, () => ({width, tables: []})).tables.push(table);
-		}
-
-		for (const {tables, width} of groups.values()) {
-			const widths = this.#findWidths(tables, width);
-			for (const table of tables) {
-				this.#tables.set(table, this.#breakTable(table, widths));
-			}
-		}
-	}
-
-	#findWidths(tables: readonly Table[], width: number): readonly number[] {
-		const {columns, head} = tables[0]!;
-		const available = width - (columns.length * 2 * cellPadding.x);
-		const measureColumn = (index: number) => tables.flatMap(table => [
-			...(table.head === undefined ? [] : [this.#measure(table.head[index]!, true)]),
-			...table.rows.map(cells => this.#measure(cells[index]!, false)),
-		]);
-		const needs = columns.map((_, index) => findNeeds(measureColumn(index), {
-			size: tableStyle.size,
-			room: tables.some(table => table.columns[index]!.isToFill) ? findRoom(columns).column : 0,
-			maxLeast: available * 0.2,
-		}));
-		const widths = shareWidth(needs, available);
-		const left = available - widths.reduce((sum, one) => sum + one, 0);
-		if (head === undefined || left <= 0) {
-			return widths;
-		}
-
-		// Tables with a head are as wide as the page: what is left goes to what people write into, else to all.
-		const toFill = columns.filter(({isToFill}) => isToFill).length;
-		return widths.map((one, index) => one + (toFill === 0 ? left * one / (available - left) : (columns[index]!.isToFill ? left / toFill : 0)));
 	}
 
 	#breakTable({columns, head, rows}: Table, widths: readonly number[]): PreparedTable {

@@ -19,12 +19,10 @@ type Token = {readonly isSpace: boolean; readonly runs: Run[]};
 /** Text that has been measured, ready to be broken into lines of any width: a list of tokens for each line that the text itself has. */
 export type MeasuredText = {
 	readonly lines: ReadonlyArray<readonly Token[]>;
-	/** The longest line that the text itself has, at a font size of one. */
-	readonly width: number;
-	/** The longest word. */
+	/** The longest word, at a font size of one. */
 	readonly wordWidth: number;
-	/** All its lines one after the other. */
-	readonly totalWidth: number;
+	/** Each line that the text itself has. */
+	readonly widths: readonly number[];
 };
 
 /** Runs beside each other. */
@@ -73,12 +71,10 @@ export class Typesetter {
 			}
 		}
 
-		const widths = lines.map(tokens => measureTokens(tokens));
 		return {
 			lines,
-			width: Math.max(...widths),
 			wordWidth: Math.max(0, ...lines.flat().map(({runs}) => measureRuns(runs))),
-			totalWidth: widths.reduce((sum, width) => sum + width, 0),
+			widths: lines.map(tokens => measureTokens(tokens)),
 		};
 	}
 
