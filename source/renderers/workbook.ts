@@ -1,6 +1,7 @@
 import type {Cell, CellObject, Feature, Sheet} from 'write-excel-file/universal';
 import {isDate} from '../core/dates.js';
 import {getOrMake} from '../core/records.js';
+import {countLines, shareWidth, type ColumnNeeds} from './column-widths.js';
 import {escapeXml, showUnfitForXml} from './escape.js';
 import {normalizeZip} from './zip.js';
 
@@ -37,15 +38,15 @@ So many lines of the widest column are also far below the 32,767 characters and 
 const maxLines = 33;
 const lineHeight = 12;
 
-/** Widths in characters: of the narrowest and the widest column, of one that no text is broken for, of the button that filters, and of a landscape page of A4. */
+/** Widths in characters: of the narrowest and the widest column, of the longest word that is not broken, of the button that filters, and of a landscape page of A4, on which letters are then about 7 points high. */
 const narrowest = 7;
-const widest = 68;
-const unbroken = 30;
+const widest = 90;
+const longestWord = 24;
 const buttonWidth = 3;
 const pageWidth = 230;
 
-/** Into how many lines the longest text of a column is broken at most, when that lets a sheet fit on a page, unless it needs more in the widest column. */
-const mostBreaks = 5;
+/** About how many lines a page has below the head. */
+const pageLines = 52;
 
 /**
 A workbook (Office Open XML, ECMA-376) with a sheet for each table: its head stays in view and can be filtered by, and is repeated on every printed page with the first column.
@@ -118,22 +119,63 @@ function splitRow(row: readonly WorkbookCell[], widths: readonly number[]): read
 	});
 }
 
-/** Widths of columns for their texts, in as few lines as lets them stand on one page, and for the words of the head beside the button that filters. */
+/**
+Widths of columns, in whole characters, with which a sheet takes the least paper.
+
+More pages beside each other make lower rows, and fewer below each other; the least of them have room for the words of the head beside the button that filters, and for most words.
+*/
 function findWidths(head: readonly string[], rows: ReadonlyArray<readonly WorkbookCell[]>): readonly number[] {
-	const needs = head.map((title, column) => {
-		let longest = 0;
-		for (const row of rows) {
-			longest = Math.max(longest, ...readText(row[column]!).split('\n').map(line => measure(line)));
+	const needs = head.map((title, column) => describeColumn(title, rows.map(row => readText(row[column]!))));
+	const fewest = countPages(needs.map(({least}) => least));
+	const [best] = [0, 1, 2].map(more => {
+		const widths = fitPages(needs, fewest + more);
+		const lines = rows.reduce((total, _, row) => total + Math.max(...needs.map(({cells}, column) => countLines(cells[row]!, widths[column]!))), 0);
+		return {widths, pages: countPages(widths) * Math.ceil(lines / pageLines)};
+	}).toSorted((a, b) => a.pages - b.pages);
+	return best!.widths;
+}
+
+function describeColumn(title: string, texts: readonly string[]): ColumnNeeds {
+	let least = Math.max(narrowest, ...title.split(' ').map(word => measure(word) + buttonWidth + 1));
+	const cells = texts.map(text => text.split('\n').map(line => {
+		for (const [word] of line.matchAll(/\S+/gv)) {
+			least = Math.max(least, Math.min(longestWord, measure(word)) + 2);
 		}
 
-		return {longest: longest + 2, least: Math.max(narrowest, ...title.split(' ').map(word => measure(word) + buttonWidth + 1))};
-	});
-	for (let breaks = 1; ; breaks++) {
-		const widths = needs.map(({longest, least}) => Math.min(widest, Math.max(least, Math.min(longest, unbroken), Math.ceil(longest / breaks))));
-		if (breaks === mostBreaks || sum(widths) <= pageWidth) {
+		// The outermost characters stand at some distance from the border.
+		return measure(line) + 2;
+	}));
+	return {least, cells};
+}
+
+/** Share as many pages beside each other among columns, none of which goes from one page to the next. */
+function fitPages(needs: readonly ColumnNeeds[], pages: number): readonly number[] {
+	const shared = shareWidth(needs, (pages * pageWidth) - ((pages - 1) * needs[0]!.least));
+	const shrink = (factor: number) => shared.map((width, column) => Math.min(widest, Math.max(needs[column]!.least, Math.floor(width * factor))));
+	for (let percent = 100; percent > 70; percent--) {
+		const widths = shrink(percent / 100);
+		if (countPages(widths) <= pages) {
 			return widths;
 		}
 	}
+
+	return shrink(0.7);
+}
+
+/** How many pages columns take beside each other, with the first on each. */
+function countPages([first = 0, ...others]: readonly number[]): number {
+	let pages = 1;
+	let used = first;
+	for (const width of others) {
+		if (used + width > pageWidth) {
+			pages++;
+			used = first;
+		}
+
+		used += width;
+	}
+
+	return pages;
 }
 
 /** The lines that a text takes in a column, each with the blanks and the break at its end: together they are the text. */
@@ -239,7 +281,7 @@ function describePrinting(tables: readonly LaidOut[], {title, marking, reference
 					insert: (_, {sheetIndex}) => `${printing}<ignoredErrors><ignoredError sqref="${formatRange(tables[sheetIndex]!)}" numberStoredAsText="1"/></ignoredErrors>`,
 					transform(xml, _, {sheetIndex}) {
 						const table = tables[sheetIndex]!;
-						const pages = Math.ceil(sum(table.widths) / pageWidth);
+						const pages = countPages(table.widths);
 						// Without the mark that somebody chose the height, a row follows what is edited in it.
 						return edit(xml.replaceAll(/(?<=<row [^>]*) customHeight="1"/gv, ''), [
 							[/<worksheet [^>]*>/v, found => `${found}<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>`],
@@ -301,15 +343,6 @@ function edit(xml: string, edits: ReadonlyArray<readonly [place: RegExp, write: 
 	}
 
 	return text;
-}
-
-function sum(numbers: readonly number[]): number {
-	let total = 0;
-	for (const number of numbers) {
-		total += number;
-	}
-
-	return total;
 }
 
 /** Text on every page, where an ampersand begins a code, and all of it may have 255 characters. */
