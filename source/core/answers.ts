@@ -121,14 +121,18 @@ export function formatOption(value: string | boolean): string {
 	return value ? 'yes' : 'no';
 }
 
-/** Every answer of a product as text, marked where it is the default: so that a reader sees what was assumed. An answer that does not apply has become the default. */
-export function listAnswers(product: Product, answers: ProductAnswers, resolved: ResolvedAnswers): PlanAnswer[] {
-	const entry = (kind: PlanAnswer['kind'], id: string, question: string, value: string, isDefault: boolean): PlanAnswer => ({product: product.id, kind, id, question, value, isDefault});
+/**
+Every answer of a product as text, marked where it is the default: so that a reader sees what was assumed. An answer that does not apply has become the default.
+
+@param describePlacement - Says where a component is, as `on a host of its own`.
+*/
+export function listAnswers(product: Product, answers: ProductAnswers, resolved: ResolvedAnswers, describePlacement: (placement: string) => string): PlanAnswer[] {
+	const entry = (kind: PlanAnswer['kind'], id: string, question: string, value: string, isDefault: boolean, label = value): PlanAnswer => ({product: product.id, kind, id, question, value, label, isDefault});
 	return [
 		entry('version', 'version', 'Version', resolved.version, answers.version === undefined),
 		...Object.entries(product.modes ?? {}).filter(([id]) => resolved.modes.has(id)).map(([id, mode]) => entry('mode', id, mode.platform, mode.name, false)),
-		...Object.entries(product.components).filter(([, component]) => component.placement !== undefined).map(([id, component]) => entry('component', id, `Where does ${component.name} run?`, resolved.placements[id]!, own(answers.components, id) === undefined)),
-		...Object.entries(product.options).map(([id, option]) => entry('option', id, option.question, resolved.options[id]!, !isGivenOption(own(answers.options, id), resolved.options[id]!))),
+		...Object.entries(product.components).filter(([, component]) => component.placement !== undefined).map(([id, component]) => entry('component', id, `Where does ${component.name} run?`, resolved.placements[id]!, own(answers.components, id) === undefined, describePlacement(resolved.placements[id]!))),
+		...Object.entries(product.options).map(([id, option]) => entry('option', id, option.question, resolved.options[id]!, !isGivenOption(own(answers.options, id), resolved.options[id]!), own(option.choices, resolved.options[id]!))),
 		...Object.entries(product.parameters).map(([id, parameter]) => entry('parameter', id, parameter.question, formatParameter(resolved.parameters[id]), !isGivenParameter(parameter, own(answers.parameters, id), resolved.parameters[id]))),
 	];
 }

@@ -264,7 +264,10 @@ export type PlanAnswer = {
 	readonly kind: 'version' | 'mode' | 'component' | 'option' | 'parameter';
 	readonly id: string;
 	readonly question: string;
+	/** As a profile has it. */
 	readonly value: string;
+	/** The same as people say it. */
+	readonly label: string;
 	readonly isDefault: boolean;
 };
 

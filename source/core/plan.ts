@@ -12,6 +12,7 @@ import {deriveAdvice, deriveOpenQuestions} from './open-questions.js';
 import {derivePlacement, deriveZones, type Placement} from './placement.js';
 import {compare} from './problem.js';
 import {compareRules, deriveConduits, deriveDenies, deriveRules} from './rules.js';
+import {describePlacement} from './questions.js';
 import {own} from './records.js';
 
 /** What a plan needs besides the catalog and the answers. */
@@ -62,7 +63,7 @@ export function plan(catalog: Catalog, profile: Profile, {today, tool, earlier}:
 			products: inventory.chosen.map(({product, answers}) => ({id: product.id, name: product.name, version: answers.version, reviewed: product.reviewed})),
 			documents: documents.map(document => describeDocument(document)),
 		},
-		answers: inventory.chosen.flatMap(({product, answers}) => listAnswers(product, profile.products[product.id]!, answers)),
+		answers: inventory.chosen.flatMap(({product, answers}) => listAnswers(product, profile.products[product.id]!, answers, placement => describePlacement(placement, product, catalog))),
 		zones,
 		hosts,
 		flows,

@@ -29,6 +29,7 @@ function makeDetail(row: HTMLElement): HTMLTableRowElement {
 	const about = `[data-lines~="${CSS.escape(row.id)}"]`;
 	const fills: Readonly<Record<string, Node[]>> = {
 		reasons: copyReasons(row.closest('.group')!, about),
+		notes: listOf(findAll(`li.note${about}`).map(note => [...note.cloneNode(true).childNodes])),
 		ends: findAll(`.ends[data-line="${CSS.escape(row.id)}"] > dl`).map(list => list.cloneNode(true)),
 		findings: copyAsList(`tr.finding${about}`, 2),
 		questions: copyAsList(`tr.question${about}`, 1),

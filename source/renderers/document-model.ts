@@ -95,7 +95,10 @@ export type Counts = {
 	readonly notAssessable: number;
 	readonly openQuestions: number;
 	readonly blockingQuestions: number;
+	/** Lines of network firewalls with what its document calls unencrypted. */
 	readonly clearTextLines: number;
+	/** The other ones with something of which no document says whether it is encrypted. */
+	readonly unstatedLines: number;
 	readonly incompleteLines: number;
 };
 
@@ -208,7 +211,7 @@ export type FindingGroupView = {readonly check: string; readonly title: string; 
 
 export type AdviceView = {readonly id: string; readonly text: string; readonly host: string; readonly isOwn: boolean; readonly note: string; readonly evidence: readonly EvidenceView[]};
 
-export type AnswerView = {readonly product: string; readonly question: string; readonly value: string; readonly kind: PlanAnswer['kind']};
+export type AnswerView = {readonly product: string; readonly question: string; readonly value: string; readonly label: string; readonly kind: PlanAnswer['kind']};
 
 export type ProductAccounting = {readonly product: string; readonly name: string; readonly documented: number; readonly entries: number; readonly flows: readonly FlowView[]};
 

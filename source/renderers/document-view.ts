@@ -111,6 +111,7 @@ function viewChange({change}: Plan): ChangeView {
 }
 
 function countParts(plan: Plan): Counts {
+	const isClear = ({services}: Rule) => services.some(({encrypted}) => encrypted === 'no');
 	const network = plan.rules.filter(({scope}) => scope === 'network');
 	const host = plan.rules.filter(({scope}) => scope === 'host');
 	const countStatus = (rules: readonly Rule[]): StatusCounts => ({
@@ -137,7 +138,8 @@ function countParts(plan: Plan): Counts {
 		notAssessable: plan.findings.filter(({status}) => status === 'not-assessable').length,
 		openQuestions: plan.openQuestions.filter(({answer}) => answer === undefined).length,
 		blockingQuestions: plan.openQuestions.filter(({blocking}) => blocking).length,
-		clearTextLines: network.filter(({services}) => services.some(({encrypted}) => encrypted === 'no')).length,
+		clearTextLines: network.filter(rule => isClear(rule)).length,
+		unstatedLines: network.filter(rule => !isClear(rule) && rule.services.some(({encrypted}) => encrypted === 'unstated')).length,
 		incompleteLines: plan.rules.filter(({isReady}) => !isReady).length,
 	};
 }
@@ -312,8 +314,8 @@ function viewAdvice(plan: Plan, names: NameFinder): Pick<DocumentView, 'prerequi
 	};
 }
 
-function viewAnswer({product, question, value, kind}: PlanAnswer, products: ReadonlyMap<string, string>): AnswerView {
-	return {product: products.get(product) ?? product, question, value, kind};
+function viewAnswer({product, question, value, label, kind}: PlanAnswer, products: ReadonlyMap<string, string>): AnswerView {
+	return {product: products.get(product) ?? product, question, value, label, kind};
 }
 
 function groupBy<Item>(items: readonly Item[], formatKey: (item: Item) => string): Array<[string, Item[]]> {

@@ -118,6 +118,8 @@ export type LineGroupView = {
 	/** All services of the group as text, merged by protocol. */
 	readonly services: readonly string[];
 	readonly clearText: readonly string[];
+	/** Services of which no document says whether they are encrypted. */
+	readonly unstated: readonly string[];
 	/** Findings about its lines that are open. */
 	readonly openFindings: number;
 };
@@ -160,7 +162,8 @@ export class LineViewer {
 			logging: share(lines, line => line.logging),
 			expiry: share(lines, line => line.expiry),
 			services: listServices(rules),
-			clearText: listServices(rules.flatMap(rule => rule.services.filter(service => service.encrypted === 'no').map(({ports}) => ({...rule, ports})))),
+			clearText: listServicesBy(rules, 'no'),
+			unstated: listServicesBy(rules, 'unstated'),
 			openFindings: new Set(rules.flatMap(rule => [...this.#openFindings.get(rule.id) ?? []])).size,
 		};
 	}
@@ -318,6 +321,10 @@ function share(lines: readonly LineView[], read: (line: LineView) => string): Sh
 	}
 
 	return [...groups].map(([value, ids]) => ({value, lines: ids}));
+}
+
+function listServicesBy(rules: readonly Rule[], encrypted: Encryption): string[] {
+	return listServices(rules.flatMap(rule => rule.services.filter(service => service.encrypted === encrypted).map(({ports}) => ({...rule, ports}))));
 }
 
 type ServiceLike = {readonly protocol: string; readonly number?: number | undefined; readonly ports: readonly string[]};

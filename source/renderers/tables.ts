@@ -205,7 +205,7 @@ function listInterfaces(host: Host, index: PlanIndex): Row[] {
 		machines: host.count ?? '',
 		cluster: host.cluster,
 		components: host.components.map(({product, component}) => `${product}/${component}`),
-		firewall: host.hostFirewall.automatic ? `written by ${host.hostFirewall.by}` : `to be written by ${host.hostFirewall.by}`,
+		firewall: host.kind === 'actor' ? 'outside this design: its owner' : (host.hostFirewall.automatic ? `written by ${host.hostFirewall.by}` : `to be written by ${host.hostFirewall.by}`),
 	};
 	return host.interfaces.length === 0
 		? [{...row, role: '', zone: '', zoneId: '', addresses: []}]

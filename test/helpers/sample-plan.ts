@@ -252,8 +252,8 @@ export function makeSamplePlan(changes: Partial<Plan> = {}): Plan {
 			rollback: {responsible: 'Network operations', note: 'By phone'},
 		},
 		answers: [
-			{product: 'acme', kind: 'component', id: 'database', question: 'Where does the database run?', value: 'manager', isDefault: true},
-			{product: 'acme', kind: 'option', id: 'status', question: 'Is the status page on?', value: 'yes', isDefault: false},
+			{product: 'acme', kind: 'component', id: 'database', question: 'Where does the database run?', value: 'manager', label: 'on the host of Manager', isDefault: true},
+			{product: 'acme', kind: 'option', id: 'status', question: 'Is the status page on?', value: 'yes', label: 'yes', isDefault: false},
 		],
 		zones: [
 			makeZone({id: 'core', title: 'Core', networks: ['10.0.0.0/24', '2001:db8:100::/64'], vlan: 20, administration: true}),

@@ -260,8 +260,21 @@ test('findings stand by kind, with their decision', t => {
 test('what was assumed stands apart from what was answered', t => {
 	const section = findSection(renderOnly('change-request', makeSamplePlan()), '## 12.');
 	const [assumed, given] = section.split('Given by the architect:');
-	t.true(assumed!.includes('| Where does the database run? | on the host of `manager` |'));
+	t.true(assumed!.includes('| Where does the database run? | on the host of Manager |'));
 	t.true(given!.includes('| Is the status page on? | yes |'));
+});
+
+test('the summary says what is encrypted, what is not, and what no document says', t => {
+	const plan = makeSamplePlan();
+	const rule = plan.rules.find(({scope}) => scope === 'network')!;
+	const summarize = (...values: ReadonlyArray<'yes' | 'no' | 'unstated'>) => {
+		const rules = values.map((encrypted, index) => ({...rule, id: `R-${index}`, encrypted, services: [{...rule.services[0]!, encrypted}]}));
+		return findSection(renderOnly('change-request', {...plan, rules}), '## 1.');
+	};
+
+	t.true(summarize('no', 'unstated', 'yes').includes('**1 of them carries clear text across a zone boundary**, and of 1 other the documents do not say whether they are encrypted.'));
+	t.true(summarize('unstated', 'unstated').includes('none of them carries what its document calls unencrypted, and of 2 the documents do not say whether they are encrypted.'));
+	t.false(summarize('yes').includes('do not say whether'));
 });
 
 test('implementation and rollback name every line of the request', t => {

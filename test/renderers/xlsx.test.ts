@@ -182,6 +182,18 @@ test('wrapping a text takes nothing from it', t => {
 	}));
 });
 
+test('a sheet is as many pages wide as take the least paper, with every word of its head unbroken', t => {
+	const sumWidths = (columns: number, words: number) => {
+		const row = Array.from({length: columns}, (_, column) => column === 3 ? 'word '.repeat(words).trim() : 'one two');
+		const [sheet] = layOut({title: 'A', rows: [row.map((_, column) => `Heading ${column}`), ...Array.from({length: 300}, () => row)]});
+		t.true(sheet!.widths.every(width => width >= 'Heading'.length + 3));
+		return sheet!.widths.reduce((total, width) => total + width, 0);
+	};
+
+	t.true(sumWidths(8, 80) <= 230, 'one page has room enough for the long text');
+	t.true(sumWidths(19, 80) > 230, 'on one page the long text would stand in a narrow column, in many lines');
+});
+
 test('a row with more text than a row can show is several rows, with nothing lost', t => {
 	const addresses = Array.from({length: 5000}, (_, index) => `10.${Math.floor(index / 250)}.${index % 250}.1`).join(', ');
 	const [sheet] = layOut({title: 'A', rows: [['Line', 'Addresses', 'Count', 'Ready'], ['R-1', addresses, 3, {warning: 'no'}], ['R-2', '10.0.0.1', 4, 'yes']]});
