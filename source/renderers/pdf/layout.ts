@@ -351,14 +351,21 @@ class Layout {
 
 	/** Text on one line, cut where there is no more room. */
 	#fit(text: string, font: 'sans' | 'sans-bold', width: number): readonly Run[] {
-		const shown = [...text];
-		let runs = this.#typesetter.setPlain(text, font);
-		while (measureRuns(runs) > width && shown.length > 0) {
-			shown.pop();
-			runs = this.#typesetter.setPlain(`${shown.join('')}…`, font);
+		const runs = this.#typesetter.setPlain(text, font);
+		if (measureRuns(runs) <= width) {
+			return runs;
 		}
 
-		return runs;
+		const characters = [...text];
+		const cut = (count: number) => this.#typesetter.setPlain(`${characters.slice(0, count).join('')}…`, font);
+		// So many fit, and so many do not.
+		let [fitting, tooMany] = [0, characters.length];
+		while (tooMany - fitting > 1) {
+			const middle = Math.floor((fitting + tooMany) / 2);
+			[fitting, tooMany] = measureRuns(cut(middle)) <= width ? [middle, tooMany] : [fitting, middle];
+		}
+
+		return cut(fitting);
 	}
 
 	#printLines(lines: readonly Line[], x: number, style: TextStyle, element: PdfElement): void {

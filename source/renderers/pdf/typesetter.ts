@@ -138,15 +138,20 @@ export class Typesetter {
 			return [{...style, text, width: this.#fonts[style.font].measure(text)}];
 		}
 
-		const runs: Run[] = [];
+		const parts: Array<{readonly font: PdfFont; text: string}> = [];
 		for (const character of text) {
 			const code = character.codePointAt(0)!;
 			const font = this.#fonts[style.font].has(code) || !this.#fonts.sans.has(code) ? style.font : 'sans';
 			const shown = this.#fonts[font].has(code) ? character : showCodePoint(character);
-			add(runs, {...style, font, text: shown, width: this.#fonts[font].measure(shown)});
+			const last = parts.at(-1);
+			if (last?.font === font) {
+				last.text += shown;
+			} else {
+				parts.push({font, text: shown});
+			}
 		}
 
-		return runs;
+		return parts.map(part => ({...style, ...part, width: this.#fonts[part.font].measure(part.text)}));
 	}
 
 	#wrapLine(tokens: readonly Token[], width: number): ReadonlyArray<{readonly runs: Run[]}> {
