@@ -31,7 +31,7 @@ export type List = {
 
 export type Column = {
 	readonly align: 'left' | 'center' | 'right';
-	/** It has a head and no cell has text: people write into it. */
+	/** It has a head, and most of its cells have no text: people write into it. */
 	readonly isToFill: boolean;
 };
 
@@ -204,7 +204,7 @@ class TreeReader {
 			type: 'table',
 			columns: Array.from({length: width}, (_, index) => ({
 				align: align?.[index] ?? 'left',
-				isToFill: isForm && !isEmpty(head[index]) && rows.every(cells => isEmpty(cells[index])),
+				isToFill: isForm && !isEmpty(head[index]) && rows.filter(cells => isEmpty(cells[index])).length > rows.length / 2,
 			})),
 			head: head.every(spans => isEmpty(spans)) ? undefined : head,
 			rows,

@@ -101,6 +101,7 @@ test('a table has as many cells in every row, and knows which columns are to be 
 	const isToFill = (table: string) => read(table).flatMap(block => block.type === 'table' ? block.columns.map(column => column.isToFill) : []);
 	t.deepEqual(isToFill('| Role | Name | Signature |\n|---|---|---|\n| Owner | | |\n| Approver | A | |'), [false, false, true]);
 	t.deepEqual(isToFill('| From | To | Result |\n|---|---|---|\n| none | | |'), [false, false, false]);
+	t.deepEqual(isToFill('| Step | By | Date |\n|---|---|---|\n| Saved | | |\n| Tested | A | 2026-11-22 |\n| Closed | | |'), [false, true, true], 'some of it is filled in already');
 	t.deepEqual(isToFill('| From | | Result |\n|---|---|---|'), [false, false, false]);
 });
 
