@@ -225,7 +225,7 @@ testPage('the address of a line opens and marks it, with its evidence, its addre
 	const row = await page.$eval('#R-WEB1', element => ({isMarked: element.classList.contains('current'), rect: element.getBoundingClientRect().toJSON() as {top: number; bottom: number}}));
 	t.true(row.isMarked && row.rect.top >= 0 && row.rect.bottom <= 900);
 	const detail = await page.$eval('#R-WEB1 + tr.opened', element => element.textContent.replaceAll(/\s+/gv, ' '));
-	for (const part of ['Portal in the browser', 'acme/web', 'Ports of the manager: Row web acme-ports/web', 'acme/status', 'tcp 8080 is not encrypted', 'Is 8080 a redirect?']) {
+	for (const part of ['Portal in the browser', 'acme/web', 'Ports of the manager: Row web acme-ports/web', 'acme/status', 'The document does not say who reads it', 'tcp 8080 is not encrypted', 'Is 8080 a redirect?']) {
 		t.true(detail.includes(part), part);
 	}
 
