@@ -127,13 +127,29 @@ Every answer of a product as text, marked where it is the default: so that a rea
 @param describePlacement - Says where a component is, as `on a host of its own`.
 */
 export function listAnswers(product: Product, answers: ProductAnswers, resolved: ResolvedAnswers, describePlacement: (placement: string) => string): PlanAnswer[] {
-	const entry = (kind: PlanAnswer['kind'], id: string, question: string, value: string, isDefault: boolean, label = value): PlanAnswer => ({product: product.id, kind, id, question, value, label, isDefault});
+	type Given = {readonly question: string; readonly value: string; readonly label?: string | undefined; readonly isDefault: boolean};
+	const entry = (kind: PlanAnswer['kind'], id: string, {question, value, label = value, isDefault}: Given): PlanAnswer => ({product: product.id, kind, id, question, value, label, isDefault});
+	const {version, modes, placements, options, parameters} = resolved;
 	return [
-		entry('version', 'version', 'Version', resolved.version, answers.version === undefined),
-		...Object.entries(product.modes ?? {}).filter(([id]) => resolved.modes.has(id)).map(([id, mode]) => entry('mode', id, mode.platform, mode.name, false)),
-		...Object.entries(product.components).filter(([, component]) => component.placement !== undefined).map(([id, component]) => entry('component', id, `Where does ${component.name} run?`, resolved.placements[id]!, own(answers.components, id) === undefined, describePlacement(resolved.placements[id]!))),
-		...Object.entries(product.options).map(([id, option]) => entry('option', id, option.question, resolved.options[id]!, !isGivenOption(own(answers.options, id), resolved.options[id]!), own(option.choices, resolved.options[id]!))),
-		...Object.entries(product.parameters).map(([id, parameter]) => entry('parameter', id, parameter.question, formatParameter(resolved.parameters[id]), !isGivenParameter(parameter, own(answers.parameters, id), resolved.parameters[id]))),
+		entry('version', 'version', {question: 'Version', value: version, isDefault: answers.version === undefined}),
+		...Object.entries(product.modes ?? {}).filter(([id]) => modes.has(id)).map(([id, mode]) => entry('mode', id, {question: mode.platform, value: mode.name, isDefault: false})),
+		...Object.entries(product.components).filter(([, component]) => component.placement !== undefined).map(([id, component]) => entry('component', id, {
+			question: `Where does ${component.name} run?`,
+			value: placements[id]!,
+			label: describePlacement(placements[id]!),
+			isDefault: own(answers.components, id) === undefined,
+		})),
+		...Object.entries(product.options).map(([id, option]) => entry('option', id, {
+			question: option.question,
+			value: options[id]!,
+			label: own(option.choices, options[id]!),
+			isDefault: !isGivenOption(own(answers.options, id), options[id]!),
+		})),
+		...Object.entries(product.parameters).map(([id, parameter]) => entry('parameter', id, {
+			question: parameter.question,
+			value: formatParameter(parameters[id]),
+			isDefault: !isGivenParameter(parameter, own(answers.parameters, id), parameters[id]),
+		})),
 	];
 }
 
