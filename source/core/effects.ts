@@ -122,7 +122,7 @@ export function formatEffect(effect: Effect, shown = 3): string {
 		formatConnections('waits for an answer: ', waiting, shown),
 		formatConnections('no longer waits: ', dropped, shown),
 		// Where nothing else is opened or closed, lines move from one direction to another.
-		opened.length + closed.length === 0 ? formatConnections('', conduits.map(({name, lines}) => `${lines > 0 ? '+' : ''}${lines} ${name}`), shown) : '',
+		opened.length + closed.length === 0 ? formatConnections('', conduits.map(({name, lines}) => `${lines > 0 ? '+' : ''}${lines} ${name}`), shown, 'directions') : '',
 	].filter(part => part !== '');
 	const others = [formatChange(questions, 'open question'), formatChange(findings, 'finding')].filter(part => part !== '');
 	const lines = parts.length === 0 && named.length === 0 ? 'no line changes' : [parts.join(', '), named.join('; ')].filter(part => part !== '').join(': ');
@@ -138,11 +138,12 @@ function formatChange(number: number, word: string): string {
 	return `${number > 0 ? '+' : '-'}${amount} ${word}${amount === 1 ? '' : 's'}`;
 }
 
-function formatConnections(verb: string, connections: readonly string[], shown: number): string {
+/** @param things - What the rest is counted as: several connections may be one line. */
+function formatConnections(verb: string, connections: readonly string[], shown: number, things = 'connections'): string {
 	if (connections.length === 0) {
 		return '';
 	}
 
 	const rest = connections.length - shown;
-	return `${verb}${connections.slice(0, shown).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+	return `${verb}${connections.slice(0, shown).join(', ')}${rest > 0 ? ` and ${rest} more ${rest === 1 ? things.slice(0, -1) : things}` : ''}`;
 }

@@ -2,22 +2,36 @@ import {EvidenceFinder, findRow} from '../core/evidence.js';
 import {showLine} from '../core/text.js';
 import type {Control} from './control.js';
 import type {Design} from './design.js';
+import type {NamedEffect} from './previews.js';
+import {getSigns, writeSigns} from './text/signs.js';
 import type {Described} from './wizard.js';
 import {line, span, type StyledLine} from './text/styled.js';
 import {wrapLine} from './text/width.js';
 
-/** Help on a question: what it means, what the vendor's documents say and where, and the keys. */
-export function makeHelp({catalog}: Design, focused: Described | undefined, isUnicode: boolean): Control {
+export type HelpContext = {
+	/** What is asked about. */
+	readonly focused: Described | undefined;
+	/** What other answers change; asked each time, as some of it is derived while help is open. */
+	readonly listEffects: () => readonly NamedEffect[];
+	readonly isUnicode: boolean;
+};
+
+/** Help on a question: what it means, what other answers change, what the vendor's documents say and where, and the keys. */
+export function makeHelp({catalog}: Design, {focused, listEffects, isUnicode}: HelpContext): Control {
 	const evidence = new EvidenceFinder(catalog);
+	const {ellipsis} = getSigns(isUnicode);
 	return {
 		kind: 'text',
 		question: focused === undefined ? 'Help' : showLine(focused.label),
 		lines(columns) {
 			const paragraph = (styled: StyledLine, hanging = 0) => wrapLine(styled, columns, {hanging});
 			const sources = focused?.sources ?? [];
+			const effects = listEffects();
 			return [
 				...(focused?.lines?.(columns) ?? []),
 				...(focused?.about ?? []).flatMap(({text, tone}) => paragraph([span(showLine(text), tone)])),
+				...(effects.length === 0 ? [] : [[], line(span('What another answer changes', 'strong'))]),
+				...effects.flatMap(({label, effect}) => paragraph(line(span(`${label}: `, 'accent'), effect === undefined ? ellipsis : writeSigns(showLine(effect, 10_000), isUnicode)), 2)),
 				...(sources.length === 0 ? [] : [[], line(span('What the documents say', 'strong'))]),
 				...sources.flatMap(reference => {
 					const {title, section, where, caution} = evidence.get(reference);

@@ -7,9 +7,10 @@ import type {Command, Control, Location, Message, Output, Paragraph, Result, Ui}
 import type {Design} from './design.js';
 import {drive, isTyping, settle, type DriveOptions} from './drive.js';
 import {findEntry, findItem, findRow, findTab} from './focus.js';
+import type {HelpContext} from './help.js';
 import type {Key} from './keys.js';
 import type {CommandOutcome, Services} from './services.js';
-import {listPreviews} from './previews.js';
+import {listEffects, listPreviews} from './previews.js';
 import {commonScreens, startHelp, type CommonScreenName} from './steps/common-screens.js';
 import {startStep} from './steps/start.js';
 import {span, type StyledLine} from './text/styled.js';
@@ -22,7 +23,7 @@ export type DesignModules = {
 	readonly listSteps: (context: DesignContext) => readonly Step[];
 	readonly describeEffect: (before: Plan, after: Plan) => string;
 	readonly count: (plan: Plan) => PlanCounts;
-	readonly makeHelp: (design: Design, focused: Described | undefined, isUnicode: boolean) => Control;
+	readonly makeHelp: (design: Design, context: HelpContext) => Control;
 };
 
 /** What help is asked about: a question, an entry, or an item of the review with all its lines. */
@@ -651,7 +652,12 @@ export class Wizard {
 	#openHelp(control: Control, ui: Ui): void {
 		const make = this.#modules?.makeHelp;
 		const isStart = make === undefined || this.#draft === undefined || this.#location.step === 'start';
-		this.#help = {control: isStart ? startHelp : make(this.#getDesign(), findFocused(control, ui), this.#options.isUnicode), ui: {}};
+		const context = (): HelpContext => ({
+			focused: findFocused(control, ui),
+			listEffects: () => listEffects(control, ui, this.#findEffects(control, ui)),
+			isUnicode: this.#options.isUnicode,
+		});
+		this.#help = {control: isStart ? startHelp : make(this.#getDesign(), context()), ui: {}};
 	}
 
 	/** Derive one plan that the screen waits for. */
@@ -694,6 +700,11 @@ export class Wizard {
 		this.#countedPlan = plan;
 		this.#counts = this.#modules!.count(plan);
 		this.#openCounts = new Map(this.#getDesignSteps().map(({id, countOpen}) => [id, countOpen?.(context) ?? 0]));
+	}
+
+	/** What is known of other answers to the highlighted question, by the keys of their previews. */
+	#findEffects(control: Control, ui: Ui): ReadonlyMap<string, string | undefined> {
+		return new Map(listPreviews(control, ui).map(({key}) => [key, this.#effects.get(key)]));
 	}
 
 	#deferDerivation(): void {
@@ -739,7 +750,7 @@ export class Wizard {
 			title: this.#location.step === 'start' ? undefined : this.#draft?.title,
 			counts: this.#location.step === 'start' || this.#plan === undefined ? undefined : this.#counts,
 			message: this.#message,
-			effects: new Map(listPreviews(own, ui).map(({key}) => [key, this.#effects.get(key)])),
+			effects: this.#findEffects(own, ui),
 			isHelp: this.#help !== undefined,
 			isTyping: this.#help === undefined && isTyping(own, ui),
 			isReturning: this.#returnTo !== undefined,

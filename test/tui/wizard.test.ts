@@ -803,6 +803,19 @@ test('the effect of each answer is told once it is derived', async t => {
 	t.true(sum(test_.look().counts!) > sum(counts!));
 });
 
+test('help says all of what another answer changes, also what is derived while it is open', async t => {
+	const test_ = await openAt('products', []);
+	const read = () => {
+		const {control} = test_.look();
+		return control.kind === 'text' ? control.lines(60).map(styled => formatLine(styled).trim()).join(' ') : '';
+	};
+
+	test_.press('down help');
+	t.regex(read(), /What another answer changes With it: …/v);
+	await test_.settle();
+	t.regex(read(), /With it: \+\d+ host firewall lines: TCP .* and \d+ more connections; .*; \+\d+ findings/v);
+});
+
 test('keys that mean nothing change nothing', async t => {
 	for (const step of ['products', 'options:olvm', 'parameters', 'segregation', 'zones', 'matrix', 'addresses', 'change', 'review', 'write']) {
 		// eslint-disable-next-line no-await-in-loop -- One wizard at a time.

@@ -2,6 +2,7 @@ import {showLine} from '../../core/text.js';
 import {doneId, type Control, type Field, type Paragraph, type Ui} from '../control.js';
 import {readField} from '../drive.js';
 import {findEntry, findItem, findRow, findTab, isFilterable} from '../focus.js';
+import {listEffects, type NamedEffect} from '../previews.js';
 import type {Snapshot} from '../wizard.js';
 import {writeSigns, type Signs} from '../text/signs.js';
 import {line, span, type Span, type StyledLine} from '../text/styled.js';
@@ -178,8 +179,7 @@ function layOutEntries(control: Of<'list'> | Of<'multi'>, ui: Ui, effects: Effec
 		});
 	});
 	const filter = describeFilter(ui, entries.length, control.entries.length, signs);
-	const effect = focused === undefined ? [] : describeEffects(control.kind === 'multi' ? [{label: (focused as {readonly isChosen?: boolean}).isChosen === true ? 'Without it' : 'With it', key: focused.id}] : [{label: 'It changes', key: focused.id}], effects, columns, options.isUnicode);
-	const detail = focused === undefined ? [noMatch] : [...wrapParagraphs(focused.about, columns), ...effect];
+	const detail = focused === undefined ? [noMatch] : [...wrapParagraphs(focused.about, columns), ...wrapEffects(listEffects(control, ui, effects), columns, options)];
 	return share(filter === undefined ? [] : [truncateLine(filter, columns, signs.ellipsis)], rows, detail, options);
 }
 
@@ -196,12 +196,9 @@ function wrapParagraphs(paragraphs: readonly Paragraph[], columns: number): Styl
 	return paragraphs.filter(({text}) => text !== '').flatMap(({text, tone}) => showLine(text) === '' ? [] : wrapLine([span(tone === 'warning' || tone === 'danger' ? `! ${showLine(text)}` : showLine(text), tone)], columns, {hanging: 0}));
 }
 
-function describeEffects(alternatives: ReadonlyArray<{readonly label: string; readonly key: string}>, effects: Effects, columns: number, isUnicode: boolean): StyledLine[] {
-	return alternatives.filter(({key}) => effects.has(key) && effects.get(key) !== '').flatMap(({label, key}) => {
-		const effect = effects.get(key);
-		const text = writeSigns(effect === undefined ? '…' : showLine(effect), isUnicode);
-		return wrapLine(line(span(`${label}: `, 'accent'), text), columns, {hanging: 2});
-	});
+/** What other answers change; their labels stand out. */
+function wrapEffects(effects: readonly NamedEffect[], columns: number, {signs, isUnicode}: BodyOptions): StyledLine[] {
+	return effects.flatMap(({label, effect}) => wrapLine(line(span(`${label}: `, 'accent'), effect === undefined ? signs.ellipsis : writeSigns(showLine(effect), isUnicode)), columns, {hanging: 2}));
 }
 
 function layOutForm(control: Of<'form'>, ui: Ui, effects: Effects, options: BodyOptions): Body {
@@ -217,7 +214,7 @@ function layOutForm(control: Of<'form'>, ui: Ui, effects: Effects, options: Body
 		...describeDone(control.done ?? 'Continue', focus === fields.length, signs),
 	];
 	const field = fields[focus];
-	return share([], rows, field === undefined ? [] : describeField(field, ui, effects, options), options);
+	return share([], rows, field === undefined ? [] : [...wrapParagraphs(field.about, columns), ...wrapEffects(listEffects(control, ui, effects), columns, options)], options);
 }
 
 function describeDone(label: string, isFocused: boolean, signs: Signs): Row[] {
@@ -301,16 +298,6 @@ function layOutTyped(field: Extract<Field, {readonly kind: 'text'}>, ui: Ui, isF
 	const hint = text === '' && shown !== undefined ? span(truncate(` ${showLine(shown)}`, columns - 2, signs.ellipsis), 'muted') : undefined;
 	const isCut = first > 0 || start > 0;
 	return line(isCut ? span(signs.ellipsis, 'muted') : undefined, cells.slice(isCut ? first + measureWidth(signs.ellipsis) : first, caret).join(''), {text: cells[caret] === ' ' ? signs.caret : cells[caret]!, tone: 'caret'}, cells.slice(caret + 1, last + 1).join(''), hint);
-}
-
-function describeField(field: Field, ui: Ui, effects: Effects, {columns, isUnicode}: BodyOptions): StyledLine[] {
-	const about = wrapParagraphs(field.about, columns);
-	if (field.kind === 'text') {
-		const {text} = readField(field, ui);
-		return [...about, ...describeEffects([{label: 'It changes', key: `${field.id}\u{0}${text}`}], effects, columns, isUnicode)];
-	}
-
-	return [...about, ...describeEffects(field.choices.map(({value, label}) => ({label: showLine(label), key: `${field.id}\u{0}${value}`})), effects, columns, isUnicode)];
 }
 
 function layOutMatrix(control: Of<'matrix'>, ui: Ui, options: BodyOptions): Body {
