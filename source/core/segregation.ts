@@ -133,6 +133,35 @@ export function applySegregation(draft: Draft, id: string, inventory: Inventory,
 	return {...writeNetworks(common, set), ...(id === ownNetworks ? {} : {segregation: id}), networkSets: others};
 }
 
+/**
+A design with what its preset would have made for the products as they are now, and what is not there yet: zones, roles without a zone, and hosts that no zone was
+chosen for. What was changed stays; without a preset, or with nothing to add, it is the same design.
+*/
+export function completeSegregation(draft: Draft, inventory: Inventory, catalog: Catalog): Draft {
+	const preset = segregations.find(({id}) => id === draft.segregation);
+	if (preset === undefined) {
+		return draft;
+	}
+
+	const made = preset.make(inventory, catalog);
+	const {networks, hosts} = draft;
+	const roles = Object.entries(made.networks).filter(([role]) => own(networks, role) === undefined);
+	const placed = Object.entries(made.hosts).filter(([host]) => own(hosts, host)?.zones === undefined);
+	const used = new Set([...roles.map(([, zone]) => zone), ...placed.flatMap(([, zones]) => Object.values(zones))]);
+	const taken = new Set(draft.zones.map(({id}) => id));
+	const zones = made.zones.filter(({id}) => used.has(id) && !taken.has(id));
+	if (roles.length === 0 && placed.length === 0) {
+		return draft;
+	}
+
+	return {
+		...draft,
+		zones: [...draft.zones, ...zones],
+		networks: {...networks, ...Object.fromEntries(roles)},
+		hosts: {...hosts, ...Object.fromEntries(placed.map(([host, places]) => [host, {...own(hosts, host), zones: places}]))},
+	};
+}
+
 function readNetworks({zones, networks, hosts}: Draft): NonNullable<Draft['networkSets']>[string] {
 	return {zones, networks, hosts: Object.fromEntries(Object.entries(hosts ?? {}).filter(([, host]) => host.zones !== undefined).map(([id, host]) => [id, host.zones!]))};
 }

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import type {Catalog, Plan} from '../../source/core/model.js';
 import {plan} from '../../source/core/plan.js';
 import {completeProfile, draftSchema, makeDraft, openProfile, type Draft} from '../../source/core/profile/draft.js';
+import {compare} from '../../source/core/problem.js';
 import {findProfileProblems} from '../../source/core/profile/problems.js';
-import {applySegregation, listUsedRoles, segregations} from '../../source/core/segregation.js';
+import {applySegregation, completeSegregation, listUsedRoles, segregations} from '../../source/core/segregation.js';
 import {actAll, beginDraft, lookAt, randomActions} from '../helpers/draft-actions.js';
 import {readTestCatalog} from '../helpers/catalog.js';
 
@@ -113,6 +114,27 @@ test('choosing the preset that is there changes nothing', async t => {
 	t.is(choose(catalog, draft, 'by-role'), draft);
 	const own = beginDraft(catalog, ['olvm']);
 	t.is(choose(catalog, own, 'own'), own);
+});
+
+test('a preset is brought up to date with products that came after it, and what was changed stays', async t => {
+	const catalog = await readTestCatalog();
+	const complete = (draft: Draft) => completeSegregation(draft, lookAt(catalog, draft).inventory, catalog);
+	const all = Object.keys(catalog.products);
+	for (const {id} of segregations) {
+		const small = choose(catalog, beginDraft(catalog, ['olvm']), id);
+		t.is(complete(small), small, `${id} has nothing to add at once`);
+		const changed = {...small, zones: small.zones.map((zone, index) => index === 0 ? {...zone, title: 'Mine', networks: ['10.0.0.0/24']} : zone)};
+		const completed = complete({...changed, ...beginDraft(catalog, all), zones: changed.zones, networks: changed.networks, hosts: changed.hosts!, segregation: id});
+		const whole = choose(catalog, beginDraft(catalog, all), id);
+		t.deepEqual(completed.zones.map(zone => zone.id).toSorted(compare), whole.zones.map(zone => zone.id).toSorted(compare));
+		t.deepEqual(readNetworks(completed).hosts, readNetworks(whole).hosts);
+		t.deepEqual(completed.networks, {...whole.networks});
+		t.deepEqual(completed.zones[0], changed.zones[0]);
+		t.is(complete(completed), completed);
+	}
+
+	const own = beginDraft(catalog, all);
+	t.is(complete(own), own);
 });
 
 test('a preset that there is not is a bug', async t => {

@@ -546,6 +546,26 @@ test('presets come and go with what was changed in them, and zones of one\'s own
 	t.is(test_.look().step, 'zones');
 });
 
+test('a product that comes after the networks were separated is placed as they are, on request', async t => {
+	const test_ = await openAt('segregation', ['olvm']);
+	goTo(test_, 'by-role');
+	test_.press('enter');
+	const before = test_.wizard.draft!;
+	test_.press('escape');
+	await test_.open({...before, chosen: ['olvm', 'vplus'], products: beginDraft(test_.catalog, ['olvm', 'vplus']).products}, 'segregation');
+	const {control} = test_.look();
+	t.is(findHighlighted(test_.look()), 'by-role', 'going on changes nothing');
+	const entry = control.kind === 'list' ? control.entries[0] : undefined;
+	t.regex(entry?.note ?? '', /^\+1 zone, \d+ hosts to place$/v);
+	goTo(test_, entry!.id, 'up');
+	test_.press('enter');
+	t.deepEqual(test_.wizard.draft!.zones.slice(0, before.zones.length), before.zones);
+	t.deepEqual(test_.wizard.draft!.zones.slice(before.zones.length).map(({id}) => id), ['backup']);
+	test_.press('escape');
+	const after = test_.look().control;
+	t.false(after.kind === 'list' && after.entries.some(({id}) => id === entry!.id), 'there is nothing left to add');
+});
+
 const tabOf = ({control, ui}: Snapshot) => control.kind === 'tabs' ? (ui.tab ?? control.tabs[0]!.id) : undefined;
 
 /** Go to an item of the findings whose id begins so. */
