@@ -801,7 +801,7 @@ export function findFocused(control: Control, ui: Ui): Described | undefined {
 				lines(columns) {
 					const {selectable, focus} = findItem(tab, tab.items(columns), ui);
 					const item = selectable[focus];
-					return item?.detail ?? item?.lines ?? [];
+					return tab.isComplete ? (item?.detail ?? item?.lines ?? []) : [...item?.lines ?? [], ...item?.detail ?? []];
 				},
 			};
 		}

@@ -4,6 +4,7 @@ import process from 'node:process';
 import test from 'ava';
 import {checks} from '../../source/core/analysis/index.js';
 import {changeFieldLabels, remedySteps, sayRemedy} from '../../source/tui/review/remedies.js';
+import {formatLine} from '../../source/tui/text/styled.js';
 import {beginDraft} from '../helpers/draft-actions.js';
 import {startWizard} from '../helpers/wizard.js';
 
@@ -17,6 +18,12 @@ const samples: ReadonlyArray<readonly [remedy: string, said: string]> = [
 	['Name the networks of dmz under zones in the profile', 'Name the networks of dmz (step "Zones")'],
 	['Give the role a zone of its own under networks in the profile, with a network', 'Give the role a zone of its own, with a network (step "Who is where")'],
 	['Mark that zone with administration: true', 'Mark that zone with "For administrators" (step "Zones")'],
+	['Which addresses has "KMA" in the role management? Name them under hosts.okm-kma.addresses.management', 'Which addresses has "KMA" in the role management? Give them (step "Addresses")'],
+	['Which addresses has "NTP"? Name them under hosts.ntp.addresses, or switch off what needs it', 'Which addresses has "NTP"? Give them, or switch off what needs it (step "Addresses")'],
+	['Which ports? set products.okm.parameters.a', 'Which ports? set "a" (step "Ports and counts")'],
+	['Port of X: set products.okm.parameters.a-b; the documents give no value', 'Port of X: give it; the documents give no value (step "Ports and counts")'],
+	['Which zone is kma in for the role backup? Set networks.backup, or hosts.kma.zones.backup', 'Which zone is kma in for the role backup? Choose one for all hosts, or for this one (step "Who is where")'],
+	['It can be added as a site flow (siteFlows in the profile)', 'It can be added as a site flow (siteFlows in the file that ctrl+x writes)'],
 	['Take it out of acceptedFindings, or write expiry@expiry if that is what was meant', 'Take the acceptance back: highlight this finding and press u'],
 	['Correct the address', 'Correct the address'],
 ];
@@ -39,6 +46,18 @@ for (const {id, remedy} of checks) {
 		}
 	});
 }
+
+test('open questions of a design without answers are asked without keys of a profile', async t => {
+	const test_ = await startWizard();
+	const {catalog} = test_;
+	await test_.open(beginDraft(catalog, Object.keys(catalog.products)), 'review');
+	const {control} = test_.look();
+	const questions = control.kind === 'tabs' ? control.tabs.find(({id}) => id === 'findings')!.items(80).filter(({id}) => id.startsWith('question:')) : [];
+	t.true(questions.length > 20);
+	for (const {lines, detail = []} of questions) {
+		t.notRegex([...lines, ...detail].map(styled => formatLine(styled)).join(' '), isOfFile);
+	}
+});
 
 test('every check has a file of its name', async t => {
 	const files = new Set(await readdir(path.join(process.cwd(), 'source/core/analysis')));

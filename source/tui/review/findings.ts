@@ -105,11 +105,10 @@ function describeQuestion(plan: Plan, question: PlanQuestion, columns: number, s
 		id: `question:${question.id}`,
 		...pickTarget(aim),
 		lines: [
-			...wrapAll([line(mark, showLine(question.text))], columns, 4),
+			...wrapAll([line(mark, showLine(sayRemedy(question.text)))], columns, 4),
 			...(answer === undefined ? [] : indentLines([line(span('Answer: ', 'muted'), answer)], columns, 4)),
 		],
 	}, () => [
-		...wrapAll([line(showLine(question.text))], columns),
 		...wrapField('Question', showLine(question.id), columns),
 		...wrapField('Who can answer', question.askOf, columns),
 		...(answer === undefined ? [] : wrapField('Answer', answer, columns)),

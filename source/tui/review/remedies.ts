@@ -1,7 +1,7 @@
 import {own} from '../../core/records.js';
 
 /*
-Remedies name the keys of a profile, as whoever writes one needs them. On the screen they name what the screen has.
+Remedies and open questions name the keys of a profile, as whoever writes one needs them. On the screen they name what the screen has.
 */
 
 /** Fields of the step of the change, by their key in the profile. */
@@ -33,16 +33,20 @@ type Place = {
 
 const places: readonly Place[] = [
 	{pattern: /\bchange\.(?<field>\w+)/gv, say: field => `"${own(changeFieldLabels, field) ?? field}"`, step: 'change'},
+	{pattern: /\bName them under hosts\.[\w\-]+\.addresses(?:\.[\w\-]+)?/gv, say: () => 'Give them', step: 'addresses'},
+	{pattern: /(?<=: )set products\.[\w\-]+\.parameters\.[\w\-]+/gv, say: () => 'give it', step: 'parameters'},
+	{pattern: /\bSet networks\.[\w\-]+, or hosts\.[\w\-]+\.zones\.[\w\-]+/gv, say: () => 'Choose one for all hosts, or for this one', step: 'matrix'},
 	{pattern: /\bhosts\.(?<host>[\w\-]+)\.addresses\.(?<role>[\w\-]+)/gv, say: (host, role) => `the addresses of ${host} (${role})`, step: 'addresses'},
 	{pattern: /\bproducts\.[\w\-]+\.parameters\.(?<parameter>[\w\-]+)/gv, say: parameter => `"${parameter}"`, step: 'parameters'},
 	{pattern: / under zones in the profile/gv, say: () => '', step: 'zones'},
 	{pattern: / under networks in the profile/gv, say: () => '', step: 'matrix'},
+	{pattern: /\bsiteFlows in the profile/gv, say: () => 'siteFlows in the file that ctrl+x writes'},
 	{pattern: /\badministration: true/gv, say: () => '"For administrators"', step: 'zones'},
 	{pattern: /\bTake it out of acceptedFindings(?<otherwise>, or write .*)?/gv, say: () => 'Take the acceptance back: highlight this finding and press u'},
 ];
 
 /**
-A remedy as the wizard says it: with the names that stand on the screen in place of keys of a profile, and the steps that have them.
+A remedy or an open question as the wizard says it: with the names that stand on the screen in place of keys of a profile, and the steps that have them.
 
 @example
 sayRemedy('Set change.expiry to the last day');

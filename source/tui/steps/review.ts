@@ -220,7 +220,7 @@ function answerOpenQuestion(id: string, {design, plan, services}: DesignContext)
 	return {
 		kind: 'form',
 		question: `What is the answer (${question?.askOf ?? 'nobody asks'})?`,
-		intro: question?.text ?? 'It is no longer open.',
+		intro: question === undefined ? 'It is no longer open.' : sayRemedy(question.text),
 		fields: [
 			{kind: 'text', id: 'answer', label: 'Answer', value: before?.answer ?? '', isMultiline: true, about: [{text: 'The documents print it beside the question, and change nothing else by it.'}]},
 			{kind: 'text', id: 'by', label: 'Answered by', value: before?.by ?? '', about: [{text: 'Who said so.'}]},
