@@ -9,6 +9,8 @@ import {line, span, type StyledLine} from './text/styled.js';
 import {wrapLine} from './text/width.js';
 
 export type HelpContext = {
+	/** What is said above the question's answers, where a small screen may have cut it. */
+	readonly intro: string | undefined;
 	/** What is asked about. */
 	readonly focused: Described | undefined;
 	/** What other answers change; asked each time, as some of it is derived while help is open. */
@@ -17,7 +19,7 @@ export type HelpContext = {
 };
 
 /** Help on a question: what it means, what other answers change, what the vendor's documents say and where, and the keys. */
-export function makeHelp({catalog}: Design, {focused, listEffects, isUnicode}: HelpContext): Control {
+export function makeHelp({catalog}: Design, {intro, focused, listEffects, isUnicode}: HelpContext): Control {
 	const evidence = new EvidenceFinder(catalog);
 	const {ellipsis} = getSigns(isUnicode);
 	return {
@@ -28,6 +30,7 @@ export function makeHelp({catalog}: Design, {focused, listEffects, isUnicode}: H
 			const sources = focused?.sources ?? [];
 			const effects = listEffects();
 			return [
+				...(intro === undefined ? [] : [...paragraph(line(showLine(intro))), []]),
 				...(focused?.lines?.(columns) ?? []),
 				...(focused?.about ?? []).flatMap(({text, tone}) => paragraph([span(showLine(text), tone)])),
 				...(effects.length === 0 ? [] : [[], line(span('What another answer changes', 'strong'))]),

@@ -653,6 +653,7 @@ export class Wizard {
 		const make = this.#modules?.makeHelp;
 		const isStart = make === undefined || this.#draft === undefined || this.#location.step === 'start';
 		const context = (): HelpContext => ({
+			intro: control.intro,
 			focused: findFocused(control, ui),
 			listEffects: () => listEffects(control, ui, this.#findEffects(control, ui)),
 			isUnicode: this.#options.isUnicode,

@@ -836,6 +836,43 @@ test('help says all of what another answer changes, also what is derived while i
 	t.regex(read(), /With it: \+\d+ host firewall lines: TCP .* and \d+ more connections; .*; \+\d+ findings/v);
 });
 
+test('what introduces a question is shown whole, or the screen says that help has it', async t => {
+	const {catalog} = await startWizard();
+	const draft = beginDraft(catalog, ['olvm', 'oracle-vm']);
+	for (const small of [{columns: 60, rows: 20}, {columns: 60, rows: 16}]) {
+		const test_ = await startWizard({size: small});
+		await test_.open({...draft, name: `at-${small.columns}-${small.rows}`}, 'addresses');
+		let cut = 0;
+		const look = () => {
+			const snapshot = test_.look();
+			const shown = layOutFrame(snapshot, small, true).question.map(styled => formatLine(styled).trim()).join(' ');
+			const last = snapshot.control.intro?.split(' ').at(-1);
+			t.true(last === undefined || shown.trim().endsWith(last) || shown.includes('(help shows all)'), `${snapshot.control.question}: ${shown}`);
+			cut += shown.includes('(help shows all)') ? 1 : 0;
+		};
+
+		test_.press('ctrl+o');
+		look();
+		t.is(cut, small.rows < 18 ? 1 : 0);
+		test_.press('escape ctrl+r');
+		goToFinding(test_, 'question:');
+		for (let count = 0; count < 12; count++) {
+			test_.press('enter');
+			look();
+			test_.press('help');
+			const {control} = test_.look();
+			test_.press('help');
+			const {intro = ''} = test_.look().control;
+			t.true(control.kind !== 'text' || intro === '' || control.lines(500).some(styled => formatLine(styled).includes(intro.slice(0, 80))));
+			if (test_.look().step !== 'review' || test_.look().control.kind !== 'tabs') {
+				test_.press('escape');
+			}
+
+			test_.press('down');
+		}
+	}
+});
+
 test('keys that mean nothing change nothing', async t => {
 	for (const step of ['products', 'options:olvm', 'parameters', 'segregation', 'zones', 'matrix', 'addresses', 'change', 'review', 'write']) {
 		// eslint-disable-next-line no-await-in-loop -- One wizard at a time.

@@ -56,13 +56,14 @@ function setAddresses(draft: DesignContext['design']['draft'], host: string, rol
 	return changeHost(draft, host, Object.keys(after).length > 0 ? {...rest, addresses: after} : rest);
 }
 
-function askImport({design: {inventory}}: DesignContext): Control {
-	const [example] = inventory.hosts.keys();
+function askImport({plan}: DesignContext): Control {
+	const {hosts} = plan();
+	const example = hosts.find(({kind}) => kind === 'host') ?? hosts[0];
 	return {
 		kind: 'form',
 		question: 'Import addresses from which file?',
-		intro: 'A CSV file whose first line is host,role,address, or an Ansible inventory (INI or YAML). Addresses of the interfaces that stand in it are replaced; what matches no host is listed and left out.',
-		fields: [{kind: 'text', id: 'file', label: 'File', value: '', example: 'addresses.csv', about: [{text: `A host is named by its id (as ${example ?? 'olvm-manager'}), its title, or its product and component. The table before this screen shows both.`}]}],
+		intro: 'A CSV file whose first line is host,role,address, or an Ansible inventory (INI or YAML). It replaces addresses of the interfaces in it.',
+		fields: [{kind: 'text', id: 'file', label: 'File', value: '', example: 'addresses.csv', about: [{text: `A host is named by its title${example === undefined ? '' : ` (as ${example.title}) or its id (${example.id})`}; the step "Who is where" shows both. What matches no host is listed and left out.`}]}],
 		done: 'Import',
 		submit: ({file = ''}) => file.trim() === '' ? {problems: {file: 'name a file, as addresses.csv'}} : {command: {kind: 'import', file: file.trim()}},
 	};

@@ -93,7 +93,7 @@ function countLines(rows: readonly Row[]): number {
 }
 
 /** The first lines of a text; where some are left out, help shows them all. */
-function cutLines(lines: readonly StyledLine[], count: number, columns: number, {ellipsis}: Signs): StyledLine[] {
+export function cutLines(lines: readonly StyledLine[], count: number, columns: number, {ellipsis}: Signs): StyledLine[] {
 	if (lines.length <= count) {
 		return [...lines];
 	}

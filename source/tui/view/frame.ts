@@ -6,7 +6,7 @@ import {getSigns, writeSigns, type Signs} from '../text/signs.js';
 import {line, span, type StyledLine} from '../text/styled.js';
 import {fitLine, measureLine, truncateLine, wrapLine} from '../text/width.js';
 import type {Snapshot} from '../wizard.js';
-import {layOutBody, type Body} from './body.js';
+import {cutLines, layOutBody, type Body} from './body.js';
 
 export type Size = {readonly columns: number; readonly rows: number};
 
@@ -52,7 +52,7 @@ export function layOutFrame(snapshot: Snapshot, size: Size, isUnicode: boolean):
 	const height = Math.max(4, rows - 1 - 2 - footer.length - messages.length);
 	const question = [
 		...wrapLine([span(showLine(control.question), 'strong')], main),
-		...(control.intro === undefined || rows < 18 ? [] : wrapLine([span(showLine(control.intro), 'muted')], main).slice(0, 3)),
+		...(control.intro === undefined ? [] : cutLines(wrapLine([span(showLine(control.intro), 'muted')], main), rows < 18 ? 1 : Math.max(3, Math.floor(rows / 6)), main, signs)),
 		[],
 	];
 	const body = layOutBody(snapshot, {columns: main, rows: Math.max(2, height - question.length), signs, isUnicode});
