@@ -82,8 +82,9 @@ export class FirstServices implements Services {
 		} catch (error) {
 			const problem = this.#describeFailure?.(error);
 			if (problem !== undefined) {
+				// What needs a screen of its own is not said a second time below it.
 				const notes = this.#describeProblems?.(error);
-				return {message: {text: problem, tone: 'danger'}, ...(notes === undefined ? {} : {notes})};
+				return notes === undefined ? {message: {text: problem, tone: 'danger'}} : {notes};
 			}
 
 			this.#fail(error);

@@ -810,6 +810,34 @@ test('a format that cannot be made is told where formats are chosen, and every c
 	t.deepEqual(test_.wizard.output.formats, ['ports', 'plan']);
 });
 
+test('firewall configurations that lack addresses say so where they are chosen, and the rest can be written without them', async t => {
+	const test_ = await startWizard({size, output: {formats: ['plan', 'nftables', 'ufw']}});
+	await test_.open(beginDraft(test_.catalog, ['olvm']), 'write');
+	const aboutOf = (id: string) => fieldsOf(test_.look()).find(field => field.id === id)!.about.map(({text}) => text).join(' ');
+	t.regex(aboutOf('nftables'), /Not possible yet: \d+ interfaces have no address: .*KVM host \(management\)/v);
+	t.notRegex(aboutOf('plan'), /Not possible/v);
+	test_.press('ctrl+n');
+	t.is(test_.look().control.kind, 'list');
+	t.false(test_.log.some(({detail}) => (detail as Command | undefined)?.kind === 'examine'));
+	goTo(test_, 'mend', 'up');
+	test_.press('enter');
+	t.is(test_.look().step, 'addresses');
+	await test_.open({...test_.wizard.draft!, name: 'again'}, 'write');
+	test_.press('ctrl+n down enter');
+	t.deepEqual(test_.log.findLast(({what}) => what === 'run')!.detail, {kind: 'examine', folder: 'again', formats: ['plan']});
+});
+
+test('firewall configurations of a design with all addresses are examined at once', async t => {
+	const test_ = await startWizard({size, output: {formats: ['nftables']}});
+	const addresses = {'olvm-manager': '10.2.0.1', 'olvm-kvm-host': '10.2.0.2'};
+	const draft = beginDraft(test_.catalog, ['olvm']);
+	const {hosts} = derivePlan(test_.catalog, completeProfile(draft, test_.catalog));
+	const given = Object.fromEntries(hosts.map(({id, interfaces}, index) => [id, {addresses: Object.fromEntries(interfaces.map(({role}, position) => [role, [own(addresses, id) ?? `10.3.${index}.${position + 1}`]]))}]));
+	await test_.open({...draft, hosts: given}, 'write');
+	test_.press('ctrl+n');
+	t.like(test_.log.findLast(({what}) => what === 'run')!.detail, {kind: 'examine', formats: ['nftables']});
+});
+
 test('the effect of each answer is told once it is derived', async t => {
 	const test_ = await openAt('options:olvm');
 	goTo(test_, 'olvm/kdump');

@@ -1,4 +1,6 @@
 import {formats, type Format} from '../../renderers/index.js';
+import {findPolicyProblems} from '../../core/firewall/policy.js';
+import type {Plan} from '../../core/model.js';
 import {findProfileProblems} from '../../core/profile/problems.js';
 import type {Control, Field} from '../control.js';
 import {span, type StyledLine} from '../text/styled.js';
@@ -13,6 +15,10 @@ export const write: StepKind = () => [{
 		switch (context.location.within?.screen ?? '') {
 			case 'confirm': {
 				return confirm(context);
+			}
+
+			case 'unfit': {
+				return askAboutUnfit(context);
 			}
 
 			case 'done': {
@@ -32,6 +38,7 @@ function chooseOutput({design, output, services, plan}: DesignContext): Control 
 	const chosen = new Set(output.formats);
 	const {ready, notReady} = plan();
 	const problems = findProfileProblems(design.profile, design.catalog).length;
+	const obstacles = describeObstacles(plan());
 	const fields: Field[] = [
 		{kind: 'text', id: 'folder', label: 'Folder', value: output.folder, about: [{text: 'A path from the folder you are in. It is made when there is none; files in it that this program did not write are left alone.'}]},
 		...formats.map(({id, name, description, group}): Field => ({
@@ -42,7 +49,7 @@ function chooseOutput({design, output, services, plan}: DesignContext): Control 
 			choices: [{value: 'yes', label: 'write'}, {value: 'no', label: 'leave out'}],
 			value: chosen.has(id) ? 'yes' : 'no',
 			isDefault: false,
-			about: [{text: `${description}.`}],
+			about: [{text: `${description.charAt(0).toUpperCase()}${description.slice(1)}.`}, ...(group === 'configurations' ? obstacles.map(({text}) => ({text: `Not possible yet: ${text}`, tone: 'warning' as const})) : [])],
 			set: value => ({output: {formats: formats.map(format => format.id).filter(format => format === id ? value === 'yes' : chosen.has(format))}}),
 		})),
 		...(services.isPiped
@@ -73,9 +80,59 @@ function chooseOutput({design, output, services, plan}: DesignContext): Control 
 				return {command: {kind: 'print', format: output.printed}};
 			}
 
+			if (obstacles.length > 0 && formats.some(({id, group}) => group === 'configurations' && chosen.has(id))) {
+				return {output: {folder: folder.trim()}, go: {step: 'write', within: {screen: 'unfit', about: ''}}};
+			}
+
 			return folder.trim() === ''
 				? {problems: {folder: 'name a folder, as request'}}
 				: (chosen.size === 0 ? {message: {text: 'Choose at least one document', tone: 'warning'}} : {output: {folder: folder.trim()}, command: {kind: 'examine', folder: folder.trim(), formats: output.formats}});
+		},
+	};
+}
+
+type Obstacle = {readonly text: string; /** Where it can be changed. */ readonly step: 'addresses' | 'review'};
+
+/** What keeps the lines from becoming rules of a firewall, a sentence for each kind. */
+function describeObstacles(plan: Plan): Obstacle[] {
+	const problems = findPolicyProblems(plan);
+	const list = (code: string) => [...new Set(problems.filter(problem => problem.code === code).map(({message, path}) => code === 'firewall/no-address' ? `${path[1]}/${path[3]}` : message))];
+	const titles = new Map(plan.hosts.flatMap(host => host.interfaces.map(({id, role}) => [id, `${host.title} (${role})`])));
+	const missing = list('firewall/no-address').map(id => titles.get(id) ?? id);
+	const show = (texts: readonly string[], separator: string) => `${texts.slice(0, 3).join(separator)}${texts.length > 3 ? `${separator}and ${texts.length - 3} more` : ''}`;
+	return [
+		...(missing.length === 0 ? [] : [{text: `${missing.length} interface${missing.length === 1 ? ' has' : 's have'} no address: ${show(missing, ', ')}.`, step: 'addresses' as const}]),
+		...['firewall/name', 'firewall/deny-shadows'].flatMap((code): Obstacle[] => {
+			const texts = list(code);
+			return texts.length === 0 ? [] : [{text: `${show(texts, '; ')}.`, step: code === 'firewall/name' ? 'addresses' : 'review'}];
+		}),
+	];
+}
+
+/** Firewall configurations are chosen that cannot be written: what is in the way, and how to go on. */
+function askAboutUnfit({output, plan}: DesignContext): Control {
+	const obstacles = describeObstacles(plan());
+	const without = output.formats.filter(id => formats.find(format => format.id === id)?.group !== 'configurations');
+	const step = obstacles[0]?.step ?? 'addresses';
+	return {
+		kind: 'list',
+		question: 'The firewall configurations cannot be written yet',
+		intro: 'A rule is made of addresses. A configuration without some of the lines would look complete and not be.',
+		entries: [
+			{id: 'mend', label: step === 'addresses' ? 'Go to the addresses' : 'Go to the review', about: obstacles.map(({text}) => ({text}))},
+			{id: 'without', label: 'Leave the configurations out, and go on with the rest', about: [{text: without.length === 0 ? 'Nothing else is chosen: you can choose something then.' : 'They can be written when nothing is missing any more.'}]},
+			{id: 'back', label: 'Back to the choice', about: []},
+		],
+		pick(id) {
+			if (id === 'mend') {
+				return {go: {step}};
+			}
+
+			if (id === 'back') {
+				return {go: {step: 'write'}};
+			}
+
+			return {output: {formats: without}, ...(without.length === 0 || output.folder === '' ? {go: {step: 'write'}} : {command: {kind: 'examine', folder: output.folder, formats: without}})};
 		},
 	};
 }
