@@ -838,6 +838,34 @@ test('firewall configurations of a design with all addresses are examined at onc
 	t.like(test_.log.findLast(({what}) => what === 'run')!.detail, {kind: 'examine', formats: ['nftables']});
 });
 
+test('names with commas in them stay one name each', async t => {
+	const test_ = await openAt('change');
+	const give = (text: string) => {
+		goTo(test_, 'approvers', 'up');
+		test_.press('ctrl+u');
+		test_.type(text);
+		test_.press('enter');
+		return test_.wizard.draft!.change?.approvers;
+	};
+
+	goTo(test_, 'approvers');
+	t.deepEqual(give('Smith, John; Doe, Jane'), ['Smith, John', 'Doe, Jane']);
+	t.deepEqual(give('Smith, John;'), ['Smith, John']);
+	const field = valueOf(test_.look(), 'approvers')!;
+	t.deepEqual(give(`${field} `), ['Smith, John'], 'what is shown means the same when it is typed again');
+	t.deepEqual(give('A. Smith, B. Jones'), ['A. Smith', 'B. Jones']);
+});
+
+test('what a design is about can be said, and taken back', async t => {
+	const test_ = await openAt('change');
+	goTo(test_, 'description');
+	test_.type('Two sites.');
+	test_.press('enter');
+	t.is(test_.wizard.draft!.description, 'Two sites.');
+	test_.press('up ctrl+u enter');
+	t.false('description' in test_.wizard.draft!);
+});
+
 test('the effect of each answer is told once it is derived', async t => {
 	const test_ = await openAt('options:olvm');
 	goTo(test_, 'olvm/kdump');

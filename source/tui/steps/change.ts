@@ -2,7 +2,7 @@ import {listMissingChangeFields} from '../../core/change-fields.js';
 import type {Draft} from '../../core/profile/draft.js';
 import type {Field} from '../control.js';
 import {tryDraft, type Design} from '../design.js';
-import {splitNames} from './lists.js';
+import {joinNames, splitNames} from './lists.js';
 import type {StepKind} from './step.js';
 
 /** The change record: who asks, who approves, why and when. */
@@ -13,7 +13,7 @@ export const change: StepKind = () => [{
 	control: ({design, services}) => ({
 		kind: 'form',
 		question: 'What is to be said of the change?',
-		intro: 'The request is not ready without requester, owner, approvers, reason, consequence and window. All of it may wait.',
+		intro: 'The request is not ready without requester, owner, approvers, reason, what breaks without it, and window. All of it may wait.',
 		fields: listFields(design, services.today),
 		submit: () => ({go: 'next'}),
 	}),
@@ -39,7 +39,7 @@ function listFields(design: Design, today: string): Field[] {
 		kind: 'text',
 		id,
 		label,
-		value: (record[id] ?? []).join('; '),
+		value: joinNames(record[id] ?? []),
 		isMultiline: true,
 		about: [{text: about}],
 		set(value) {
@@ -74,6 +74,13 @@ function listFields(design: Design, today: string): Field[] {
 		text('owner', 'Owner', 'Who is responsible for the systems.'),
 		names('approvers', 'Approvers', 'Who approves; several names with semicolons between them. An approver who is the requester is a finding.'),
 		names('contacts', 'Contacts', 'Who can be asked, and how; several with semicolons between them.'),
+		{
+			kind: 'text', id: 'description', label: 'What it is about', value: draft.description ?? '', isMultiline: true, about: [{text: 'A paragraph on the design, which the documents begin with.'}],
+			set(value) {
+				const {description: _, ...rest} = draft;
+				return tryDraft(design, value.trim() === '' ? rest : {...rest, description: value.trim()});
+			},
+		},
 		text('project', 'Project', 'The project it belongs to.'),
 		text('environment', 'Environment', 'As production or test.'),
 		text('marking', 'Handling mark', 'As internal or confidential; every page shows it.'),

@@ -8,9 +8,21 @@ export function splitList(text: string): string[] {
 	return text.split(/[\s,;]+/v).filter(part => part !== '');
 }
 
-/** Entries that may hold spaces, as names of people: one a line, or separated by commas or semicolons. */
+/**
+Entries that may hold spaces, as names of people: one a line, or separated by semicolons; by commas where there is neither.
+
+@example
+splitNames('Smith, John; Doe, Jane');
+//=> ['Smith, John', 'Doe, Jane']
+*/
 export function splitNames(text: string): string[] {
-	return text.split(/[\n,;]/v).map(part => part.trim()).filter(part => part !== '');
+	const separator = /[\n;]/v.test(text) ? /[\n;]/v : /,/v;
+	return text.split(separator).map(part => part.trim()).filter(part => part !== '');
+}
+
+/** Names as one text, which `splitNames()` reads as the same names. */
+export function joinNames(names: readonly string[]): string {
+	return names.length === 1 && names[0]!.includes(',') ? `${names[0]};` : names.join('; ');
 }
 
 /** Read networks with prefix; the first that is none is the problem. */
