@@ -1,6 +1,6 @@
 import {configurations, documents, findFormat, formats, textFormats, type Format} from '../renderers/index.js';
 import type {Plan} from '../core/model.js';
-import {suggest} from '../core/problem.js';
+import {findNearest} from '../core/problem.js';
 import {own} from '../core/records.js';
 import {showLine} from '../core/text.js';
 import {makePlan} from '../shell/make-plan.js';
@@ -77,7 +77,9 @@ function chooseFormats(list: string | undefined): {readonly formats: readonly Fo
 	const unknown = [...new Set(ids)].filter(id => findFormat(id) === undefined);
 	if (unknown.length > 0) {
 		const known = [...formats.map(format => format.id), ...formatGroups];
-		throw new UserError(`--format names what is no format: ${unknown.slice(0, 10).map(id => `"${showLine(id, 80)}"`).join(', ')}`, {hint: unknown.length === 1 ? suggest(unknown[0]!, known) : suggest('', known)});
+		// The list is closed: who wants none of those that are near must see all of them.
+		const nearest = unknown.length === 1 ? findNearest(unknown[0]!, known) : undefined;
+		throw new UserError(`--format names what is no format: ${unknown.slice(0, 10).map(id => `"${showLine(id, 80)}"`).join(', ')}`, {hint: nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`});
 	}
 
 	const named = new Set(ids.map(id => findFormat(id)!));

@@ -236,7 +236,7 @@ refuses(['generate', 'estate', '-o', '-f', 'plan'], /-o needs a value/v);
 refuses(['generate', 'estate', '--out', 'a', '--out', 'b'], /--out is given twice/v);
 refuses(['generate', 'estate', '--out', '-'], /--out names a folder/v, /--stdout/v);
 refuses(['generate', 'estate', '--out=-'], /--out names a folder/v);
-refuses(['generate', 'estate', '--format', 'plan,prots,flow'], /"prots", "flow"/v, /known are .*ports/v);
+refuses(['generate', 'estate', '--format', 'plan,prots,flow'], /"prots", "flow"/v, /known are .*ports.*nftables.*tests, all, configurations/v);
 refuses(['generate', 'estate', '--format', 'prots'], /"prots"/v, /did you mean "ports"/v);
 refuses(['generate', 'estate', '--format', 'constructor'], /"constructor"/v, /known are .*ports/v);
 refuses(['generate', 'estate', '--format', ','], /""/v, /known are/v);
