@@ -61,6 +61,7 @@ export function listKeys(isUnicode: boolean): ReadonlyArray<readonly [string, st
 		['enter', 'choose, or go on to the next field; on the last row to the next step'],
 		['ctrl+n', 'go on to the next step at once'],
 		['escape', 'what was there before, while you type; else one step back, and every answer stays'],
+		[isUnicode ? '← → or h l' : 'left right or h l', 'in a table the next role, in the review the next tab; 1 to 4 choose a tab'],
 		['(answer)', 'nobody gave it: the documents or this tool assume it; [answer] was given'],
 		['/', 'filter a list, or a tab of the review, by words; escape shows all again'],
 		['space', 'select or unselect where several can be chosen'],
