@@ -27,7 +27,7 @@ const presets: Readonly<Record<string, BuildOptions['preset']>> = {
 /**
 A profile as far as the wizard asks for it.
 
-Nobody is asked for a description or for the release of a product that has one; zones stand in the order in which they were made, ways of
+Its description is not typed, and nobody is asked for the release of a product that has one; zones stand in the order in which they were made, ways of
 working in that of the catalog; a number is kept as it was typed; and what a profile says of interfaces that its plan does not have counts for
 nothing.
 */

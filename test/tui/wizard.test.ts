@@ -838,6 +838,14 @@ test('firewall configurations of a design with all addresses are examined at onc
 	t.like(test_.log.findLast(({what}) => what === 'run')!.detail, {kind: 'examine', formats: ['nftables']});
 });
 
+test('of a long list of addresses the screen says how many there are', async t => {
+	const test_ = await openAt('addresses');
+	const [field] = fieldsOf(test_.look());
+	test_.paste(Array.from({length: 300}, (_, index) => `10.2.${Math.floor(index / 250)}.${(index % 250) + 1}`).join('\n'));
+	test_.press('enter up');
+	t.is(fieldsOf(test_.look()).find(({id}) => id === field!.id)!.about[0]!.text, '300 entries, from 10.2.0.1 to 10.2.1.50.');
+});
+
 test('names with commas in them stay one name each', async t => {
 	const test_ = await openAt('change');
 	const give = (text: string) => {

@@ -1,6 +1,6 @@
 import {own} from '../../core/records.js';
 import type {HostInterface, NetworkRole, Plan} from '../../core/model.js';
-import type {Control, Field} from '../control.js';
+import type {Control, Field, Paragraph} from '../control.js';
 import {tryDraft} from '../design.js';
 import {changeHost} from './matrix.js';
 import {readAddressList} from './lists.js';
@@ -36,7 +36,7 @@ function listAddresses({design, plan}: DesignContext): Control {
 			value: (own(own(draft.hosts, host)?.addresses, role) ?? []).join(', '),
 			placeholder: 'later',
 			isMultiline: true,
-			about: [{text: 'Addresses, networks, ranges as 10.0.0.1-10.0.0.9, or DNS names; a pasted list will do. Without one the documents print a placeholder, and the request is not ready.'}],
+			about: [...describeCount(own(own(draft.hosts, host)?.addresses, role) ?? []), {text: 'Addresses, networks, ranges as 10.0.0.1-10.0.0.9, or DNS names; a pasted list will do. Without one the documents print a placeholder, and the request is not ready.'}],
 			set: text => readAddressList(text, list => tryDraft(design, setAddresses(design.draft, host, role, list))),
 		};
 	});
@@ -47,6 +47,11 @@ function listAddresses({design, plan}: DesignContext): Control {
 		actions: [{key: 'ctrl+o', label: 'import a file', run: () => ({go: {step: 'addresses', within: {screen: 'import', about: ''}}})}],
 		submit: () => ({go: 'next'}),
 	};
+}
+
+/** How many there are, where the field is too short to show them. */
+function describeCount(list: readonly string[]): Paragraph[] {
+	return list.length > 2 ? [{text: `${list.length} entries, from ${list[0]!} to ${list.at(-1)!}.`}] : [];
 }
 
 function setAddresses(draft: DesignContext['design']['draft'], host: string, role: NetworkRole, list: readonly string[]): DesignContext['design']['draft'] {
