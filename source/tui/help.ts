@@ -4,7 +4,7 @@ import type {Control} from './control.js';
 import type {Design} from './design.js';
 import type {NamedEffect} from './previews.js';
 import {getSigns, writeSigns} from './text/signs.js';
-import type {Described} from './wizard.js';
+import type {Described} from './described.js';
 import {line, span, type StyledLine} from './text/styled.js';
 import {wrapLine} from './text/width.js';
 

@@ -3,17 +3,18 @@ import {own} from '../core/records.js';
 import {showLine} from '../core/text.js';
 import type {Draft} from '../core/profile/draft.js';
 import type {ProfileSummary} from '../core/profile/summary.js';
-import type {Command, Control, Location, Message, Output, Paragraph, Result, Ui} from './control.js';
+import type {Command, Control, Location, Message, Output, Result, Ui} from './control.js';
+import {findFocused} from './described.js';
 import type {Design} from './design.js';
 import {drive, isTyping, settle, type DriveOptions} from './drive.js';
-import {findEntry, findItem, findRow, findTab} from './focus.js';
 import type {HelpContext} from './help.js';
 import type {Key} from './keys.js';
 import type {CommandOutcome, Services} from './services.js';
 import {listEffects, listPreviews} from './previews.js';
 import {commonScreens, startHelp, type CommonScreenName} from './steps/common-screens.js';
+import type {PlanCounts, Snapshot} from './snapshot.js';
 import {startStep} from './steps/start.js';
-import {span, type StyledLine} from './text/styled.js';
+import {span} from './text/styled.js';
 import {wrapLine} from './text/width.js';
 import type {DesignContext, Step, StepContext} from './steps/step.js';
 
@@ -24,49 +25,6 @@ export type DesignModules = {
 	readonly describeEffect: (before: Plan, after: Plan) => string;
 	readonly count: (plan: Plan) => PlanCounts;
 	readonly makeHelp: (design: Design, context: HelpContext) => Control;
-};
-
-/** What help is asked about: a question, an entry, or an item of the review with all its lines. */
-export type Described = {
-	readonly id: string;
-	readonly label: string;
-	readonly about: readonly Paragraph[];
-	readonly sources?: readonly string[];
-	readonly lines?: (columns: number) => readonly StyledLine[];
-};
-
-/** What the rail counts. */
-export type PlanCounts = {
-	/** Lines between zones. */
-	readonly networkLines: number;
-	/** Lines for host firewalls inside zones. */
-	readonly hostLines: number;
-	readonly questions: number;
-	/** Of the questions, those without whose answer the request is not ready. */
-	readonly blocking: number;
-	readonly findings: number;
-};
-
-/** How a step is shown in the rail. */
-export type RailEntry = {readonly id: string; readonly title: string; readonly state: 'done' | 'current' | 'ahead'; readonly open: number};
-
-/** All that is drawn. */
-export type Snapshot = {
-	readonly control: Control;
-	readonly ui: Ui;
-	readonly step: string;
-	readonly rail: readonly RailEntry[];
-	readonly title: string | undefined;
-	readonly counts: PlanCounts | undefined;
-	readonly message: Message | undefined;
-	/** What each answer that could be given changes, by its value; undefined while it is not known yet. */
-	readonly effects: ReadonlyMap<string, string | undefined>;
-	readonly isHelp: boolean;
-	readonly isTyping: boolean;
-	readonly isReturning: boolean;
-	readonly saving: {readonly state: 'saved' | 'none'} | {readonly state: 'failed'; readonly problem: string};
-	readonly busy: string | undefined;
-	readonly isLeaving: boolean;
 };
 
 export type WizardOptions = {
@@ -775,40 +733,3 @@ What follows these is a question about files, or the end: a key that somebody pr
 wait, as they lead to a screen that was asked for.
 */
 const writingCommands: ReadonlySet<Command['kind']> = new Set(['examine', 'write', 'print']);
-
-/** The highlighted entry or field. */
-export function findFocused(control: Control, ui: Ui): Described | undefined {
-	switch (control.kind) {
-		case 'list':
-		case 'multi': {
-			const {entries, focus} = findEntry(control, ui);
-			return entries[focus];
-		}
-
-		case 'form': {
-			return control.fields[findRow(control, ui).focus];
-		}
-
-		case 'matrix': {
-			return control.rows[findRow(control, ui).focus];
-		}
-
-		case 'tabs': {
-			const {tab} = findTab(control, ui);
-			return {
-				id: tab.id,
-				label: tab.label,
-				about: [],
-				lines(columns) {
-					const {selectable, focus} = findItem(tab, tab.items(columns), ui);
-					const item = selectable[focus];
-					return tab.isComplete ? (item?.detail ?? item?.lines ?? []) : [...item?.lines ?? [], ...item?.detail ?? []];
-				},
-			};
-		}
-
-		case 'text': {
-			return undefined;
-		}
-	}
-}

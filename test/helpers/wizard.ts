@@ -7,7 +7,8 @@ import type {Key, KeyName} from '../../source/tui/keys.js';
 import {designModules} from '../../source/tui/modules.js';
 import type {CommandContext, CommandOutcome, Saved, Services, Starter} from '../../source/tui/services.js';
 import {layOutFrame, type Size} from '../../source/tui/view/frame.js';
-import {Wizard, type Snapshot} from '../../source/tui/wizard.js';
+import type {Snapshot} from '../../source/tui/snapshot.js';
+import {Wizard} from '../../source/tui/wizard.js';
 import {readTestCatalog} from './catalog.js';
 
 /** What a wizard of a test did, in order: keys that were pressed and what it asked of its services. */

@@ -7,7 +7,7 @@ import {formatLine, type StyledLine} from '../../source/tui/text/styled.js';
 import {measureLine, measureWidth} from '../../source/tui/text/width.js';
 import {layOutFrame, listKeys} from '../../source/tui/view/frame.js';
 import {readOut} from '../../source/tui/view/read-out.js';
-import type {Snapshot} from '../../source/tui/wizard.js';
+import type {Snapshot} from '../../source/tui/snapshot.js';
 import {act, beginDraft} from '../helpers/draft-actions.js';
 import {readTestCatalog} from '../helpers/catalog.js';
 import {startWizard, type TestWizard} from '../helpers/wizard.js';

@@ -8,7 +8,7 @@ import type {Key} from '../../source/tui/keys.js';
 import type {CommandContext, CommandOutcome} from '../../source/tui/services.js';
 import {formatLine} from '../../source/tui/text/styled.js';
 import {layOutFrame} from '../../source/tui/view/frame.js';
-import type {Snapshot} from '../../source/tui/wizard.js';
+import type {Snapshot} from '../../source/tui/snapshot.js';
 import {beginDraft} from '../helpers/draft-actions.js';
 import {readTestCatalog} from '../helpers/catalog.js';
 import {derivePlan, findFrameFaults, findHighlighted, parseKeys, screenOf, startWizard, type TestWizard} from '../helpers/wizard.js';

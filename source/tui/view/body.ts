@@ -3,7 +3,7 @@ import {doneId, type Control, type Field, type Paragraph, type Ui} from '../cont
 import {readField} from '../drive.js';
 import {findEntry, findItem, findRow, findTab, isFilterable} from '../focus.js';
 import {listEffects, type NamedEffect} from '../previews.js';
-import type {Snapshot} from '../wizard.js';
+import type {Snapshot} from '../snapshot.js';
 import {writeSigns, type Signs} from '../text/signs.js';
 import {line, span, type Span, type StyledLine} from '../text/styled.js';
 import {fit, fitLine, measureLine, measureWidth, padLine, splitGraphemes, truncate, truncateLine, wrapLine} from '../text/width.js';

@@ -5,7 +5,7 @@ import {keyHelp, type KeyHelp} from '../keys.js';
 import {getSigns, writeSigns, type Signs} from '../text/signs.js';
 import {line, span, type StyledLine} from '../text/styled.js';
 import {fitLine, measureLine, truncateLine, wrapLine} from '../text/width.js';
-import type {Snapshot} from '../wizard.js';
+import type {Snapshot} from '../snapshot.js';
 import {cutLines, layOutBody, type Body} from './body.js';
 
 export type Size = {readonly columns: number; readonly rows: number};

@@ -6,7 +6,7 @@ import type {ReviewItem} from '../review/item.js';
 import {writeSigns} from '../text/signs.js';
 import {formatLine} from '../text/styled.js';
 import {wrapText} from '../text/width.js';
-import type {Snapshot} from '../wizard.js';
+import type {Snapshot} from '../snapshot.js';
 import {listKeys, type Size} from './frame.js';
 
 /**
