@@ -846,6 +846,17 @@ test('of a long list of addresses the screen says how many there are', async t =
 	t.is(fieldsOf(test_.look()).find(({id}) => id === field!.id)!.about[0]!.text, '300 entries, from 10.2.0.1 to 10.2.1.50.');
 });
 
+test('what is said of an answer is a sentence', async t => {
+	const {catalog} = await startWizard();
+	for (const step of ['placement', 'options:vplus', 'options:olvm']) {
+		// eslint-disable-next-line no-await-in-loop -- Only one design is open at a time.
+		const test_ = await openAt(step, Object.keys(catalog.products));
+		for (const {label, about} of fieldsOf(test_.look())) {
+			t.regex(about[0]!.text, /^\p{Lu}.*[.?!]$/v, label);
+		}
+	}
+});
+
 test('names with commas in them stay one name each', async t => {
 	const test_ = await openAt('change');
 	const give = (text: string) => {

@@ -107,9 +107,14 @@ function describeQuestion(question: Question, design: Design): Field {
 		choices: question.choices.map(({value, label}) => ({value, label: showLine(label)})),
 		value: question.value,
 		isDefault: question.isDefault,
-		about: [{text: question.summary}],
+		about: [{text: formatSentence(question.summary)}],
 		set: value => ({draft: answerQuestion(draft, question, value)}),
 	};
+}
+
+/** A text of the catalog as a sentence of its own. */
+function formatSentence(text: string): string {
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/v.test(text) ? '' : '.'}`;
 }
 
 const examples = {
