@@ -8,6 +8,9 @@ import net from 'node:net';
 import process from 'node:process';
 import {createInterface} from 'node:readline';
 
+/** More than the gateway forwards at once: whoever sends it has to hear from the gateway that its packets are too big. */
+const greetingLength = 4000;
+
 const sockets = new Set();
 const tell = answer => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
@@ -44,7 +47,7 @@ function listenTcp(address, port) {
 	return new Promise((resolve, reject) => {
 		const server = net.createServer(socket => {
 			socket.on('error', () => undefined);
-			socket.end('here');
+			socket.end('here'.padEnd(greetingLength));
 		});
 		sockets.add(server);
 		server.once('error', reject).listen({host: address, port, ipv6Only: true}, resolve);
@@ -65,10 +68,14 @@ function listenUdp(address, port) {
 function probeTcp(from, to, port, report) {
 	const socket = net.connect({host: to, port, localAddress: from});
 	sockets.add(socket);
-	// Only who got the greeting has been let through in both directions.
-	socket.on('data', () => {
-		report('open');
-		socket.destroy();
+	// Only who got all of the greeting has been let through in both directions.
+	let length = 0;
+	socket.on('data', data => {
+		length += data.length;
+		if (length === greetingLength) {
+			report('open');
+			socket.destroy();
+		}
 	});
 	socket.on('error', ({code}) => report(code === 'ECONNREFUSED' ? 'refused' : code));
 }

@@ -57,7 +57,8 @@ class Station {
 		this.name = name;
 		run('ip', 'netns', 'add', name);
 		run('ip', '-n', name, 'link', 'set', 'lo', 'up');
-		runInput(['ip', 'netns', 'exec', name, 'sh'], 'for file in all default; do echo 0 > /proc/sys/net/ipv4/conf/$file/rp_filter; done');
+		// Each error is sent, as each is waited for.
+		runInput(['ip', 'netns', 'exec', name, 'sh'], 'for file in ipv4/conf/all/rp_filter ipv4/conf/default/rp_filter ipv4/icmp_ratelimit ipv6/icmp/ratelimit; do echo 0 > /proc/sys/net/$file; done');
 		this.#child = spawn('ip', ['netns', 'exec', name, process.execPath, path.join(process.cwd(), 'test/lab/agent.mjs')], {stdio: ['pipe', 'pipe', 'inherit']});
 		createInterface({input: this.#child.stdout!}).on('line', line => {
 			const {done, error, id, result} = JSON.parse(line) as Answer;
@@ -125,7 +126,8 @@ export class Lab {
 			'link set lo up',
 			...zones.flatMap(({zone, bridge}) => [
 				`link add ${bridge} type bridge`,
-				`link set ${bridge} up`,
+				// Less than machines send at once, so that each long reply needs the gateway's word that it is too big; the least that IPv6 allows.
+				`link set ${bridge} up mtu 1280`,
 				...zone.ranges.map(range => `addr add ${formatGateway(range.version, range.from)}/${range.version === 4 ? 16 : 64} dev ${bridge}${range.version === 6 ? ' nodad' : ''}`),
 			]),
 		].join('\n'));
@@ -152,11 +154,22 @@ export class Lab {
 		this.#machines = [];
 	}
 
-	/** Run a program with a file of rules on the gateway, or on every machine of a host. */
-	load(host: 'gateway' | {readonly id: string}, command: readonly string[], content: string): void {
+	/**
+	Run a program with a file of rules on the gateway, or on every machine of a host.
+
+	@param copies - For a program that takes its time: what prints the rules that hold, and what loads them; the other machines of the host get those of the first one.
+	*/
+	load(host: 'gateway' | {readonly id: string}, command: readonly string[], content: string, copies: ReadonlyArray<{readonly print: readonly string[]; readonly load: readonly string[]}> = []): void {
 		const names = host === 'gateway' ? [this.#router] : this.#machines.flatMap((machine, index) => machine.host === host.id ? [this.#stations[index]!.name] : []);
-		for (const name of names) {
+		for (const name of copies.length === 0 ? names : names.slice(0, 1)) {
 			runInput(['ip', 'netns', 'exec', name, ...command], content);
+		}
+
+		for (const {print, load} of copies) {
+			const printed = runInput(['ip', 'netns', 'exec', names[0]!, ...print], '');
+			for (const name of names.slice(1)) {
+				runInput(['ip', 'netns', 'exec', name, ...load], printed);
+			}
 		}
 	}
 
@@ -278,9 +291,11 @@ function run(command: string, ...args: readonly string[]): void {
 	}
 }
 
-function runInput([command, ...args]: readonly string[], input: string): void {
-	const {status, stderr} = spawnSync(command!, args, {encoding: 'utf8', input});
+function runInput([command, ...args]: readonly string[], input: string): string {
+	const {status, stdout, stderr} = spawnSync(command!, args, {encoding: 'utf8', input, maxBuffer: 100_000_000});
 	if (status !== 0) {
 		throw new Error(`${command} ${args.join(' ')}: ${stderr}\n${input}`);
 	}
+
+	return stdout;
 }
