@@ -7,7 +7,7 @@ export const nameKinds = ['profiles', 'starters', 'products'] as const;
 export const defaultFormatIds = ['change-request', 'ports', 'topology', 'csv', 'plan'] as const;
 
 /** Ids of all formats. */
-export const formatIds = [...defaultFormatIds, 'svg', 'png', 'diagram-pdf', 'xlsx', 'docx', 'pdf', 'html', 'nftables', 'iptables', 'firewalld', 'ufw', 'ansible', 'aerleon', 'tests'] as const;
+export const formatIds = [...defaultFormatIds, 'svg', 'png', 'diagram-pdf', 'xlsx', 'docx', 'pdf', 'html', 'nftables', 'iptables', 'firewalld', 'ufw', 'ansible', 'aerleon', 'terraform-aws', 'terraform-azure', 'tests'] as const;
 
 /** Words that stand for several formats. */
 export const formatGroups = ['all', 'configurations'] as const;

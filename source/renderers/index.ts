@@ -13,6 +13,8 @@ import {ansible} from './firewall/ansible.js';
 import {firewalld} from './firewall/firewalld.js';
 import {iptables} from './firewall/iptables.js';
 import {nftables} from './firewall/nftables.js';
+import {terraformAws} from './firewall/terraform-aws.js';
+import {terraformAzure} from './firewall/terraform-azure.js';
 import {ufw} from './firewall/ufw.js';
 import {svg} from './svg.js';
 import {tests} from './test-pack/tests.js';
@@ -56,6 +58,8 @@ export const configurations: readonly Format[] = [
 	ufw,
 	ansible,
 	aerleon,
+	terraformAws,
+	terraformAzure,
 ];
 
 /** Every document: what is written where nobody chooses, and what needs time or tools. */

@@ -57,8 +57,8 @@ class Station {
 		this.name = name;
 		run('ip', 'netns', 'add', name);
 		run('ip', '-n', name, 'link', 'set', 'lo', 'up');
-		// Each error is sent, as each is waited for.
-		runInput(['ip', 'netns', 'exec', name, 'sh'], 'for file in ipv4/conf/all/rp_filter ipv4/conf/default/rp_filter ipv4/icmp_ratelimit ipv6/icmp/ratelimit; do echo 0 > /proc/sys/net/$file; done');
+		// Each error is sent, as each is waited for, and what packets were too big is soon forgotten.
+		runInput(['ip', 'netns', 'exec', name, 'sh'], 'for file in ipv4/conf/all/rp_filter ipv4/conf/default/rp_filter ipv4/icmp_ratelimit ipv6/icmp/ratelimit; do echo 0 > /proc/sys/net/$file; done; for version in ipv4 ipv6; do echo 1 > /proc/sys/net/$version/route/mtu_expires; done');
 		this.#child = spawn('ip', ['netns', 'exec', name, process.execPath, path.join(process.cwd(), 'test/lab/agent.mjs')], {stdio: ['pipe', 'pipe', 'inherit']});
 		createInterface({input: this.#child.stdout!}).on('line', line => {
 			const {done, error, id, result} = JSON.parse(line) as Answer;
@@ -144,14 +144,21 @@ export class Lab {
 			const rules = ['rule flush', 'rule add from all lookup main pref 32766'];
 			spawnSync('ip', ['-n', name, '-force', '-batch', '-'], {input: [...interfaces.map((_, card) => `link delete card${card}`), ...rules].join('\n')});
 			spawnSync('ip', ['-n', name, '-6', '-force', '-batch', '-'], {input: rules.join('\n')});
-			run('ip', 'netns', 'exec', name, 'nft', 'flush', 'ruleset');
 		}
 
+		this.unload();
 		if (this.#machines.length > 0) {
 			spawnSync('ip', ['netns', 'delete', this.#router]);
 		}
 
 		this.#machines = [];
+	}
+
+	/** Take all rules away, those of iptables too. */
+	unload(): void {
+		for (const name of this.#machines.length === 0 ? [] : [this.#router, ...this.#machines.map((_, index) => this.#stations[index]!.name)]) {
+			run('ip', 'netns', 'exec', name, 'nft', 'flush', 'ruleset');
+		}
 	}
 
 	/**
