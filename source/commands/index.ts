@@ -53,7 +53,7 @@ export const commands: readonly Command[] = [
 		words: [profileWord],
 		options: [
 			{name: 'out', short: 'o', value: 'DIR', word: {kind: 'folder'}, summary: 'folder to write to (default: ./<name of the profile>)'},
-			{name: 'format', short: 'f', value: 'LIST', word: {kind: 'list', choices: [...formatIds, ...formatGroups]}, summary: `formats, comma-separated: ${formatIds.join(', ')}; all for every document, configurations for every firewall (default: ${defaultFormatIds.join(', ')})`},
+			{name: 'format', short: 'f', value: 'LIST', word: {kind: 'list', choices: [...formatIds, ...formatGroups]}, summary: `formats, comma-separated: ${formatIds.join(', ')}; all for every document, configurations for every firewall but those of clouds (default: ${defaultFormatIds.join(', ')})`},
 			{name: 'stdout', summary: 'print one --format instead of writing files; of topology it is the overview'},
 			{name: 'force', summary: 'replace files that were changed since they were written'},
 			{name: 'templates', value: 'DIR', word: {kind: 'folder'}, summary: 'use the templates of this folder in place of the built-in ones'},

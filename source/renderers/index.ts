@@ -58,6 +58,10 @@ export const configurations: readonly Format[] = [
 	ufw,
 	ansible,
 	aerleon,
+];
+
+/** Those of clouds, for a design that is in one: each refuses what its groups have no word for, and is a module of its own. */
+const cloudConfigurations: readonly Format[] = [
 	terraformAws,
 	terraformAzure,
 ];
@@ -72,6 +76,7 @@ export const documents: readonly Format[] = [
 export const formats: readonly Format[] = [
 	...documents,
 	...configurations,
+	...cloudConfigurations,
 	tests,
 ];
 

@@ -62,7 +62,7 @@ function formatAws(plan: Plan): string {
 	const {gateway} = requirePolicies(plan, 'terraform-aws');
 	return formatJson({
 		'//': listHead(plan, {...gateway, kind: 'host', title: 'every host', remarks: []}, [
-			'Check: terraform validate. Look: terraform plan. Load: terraform apply, which changes what differs and no more. Take back: terraform destroy, after the groups are taken from their interfaces.',
+			'Put it into a folder of its own. Check: terraform init, terraform validate. Look: terraform plan. Load: terraform apply, which changes what differs and no more. Take back: terraform destroy, after the groups are taken from their interfaces.',
 			'There is a group for each network role of a host. Put it on the interfaces in that role (output security_groups names them), and take other groups away there: groups add up.',
 			'What no line permits is dropped, in both directions: what a host opens itself needs a line too, as through a gateway. Replies of established connections and errors about them pass. DNS, time and metadata of the VPC itself are not filtered.',
 			'A rule holds for every address of an interface that has its group. The rules named too-big let in what routers say of packets that are too big for them.',

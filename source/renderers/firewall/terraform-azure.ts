@@ -52,7 +52,7 @@ function formatAzure(plan: Plan): string {
 	const names = shortenIds(plan.zones.map(({id}) => id), 200, nameResource);
 	return formatJson({
 		'//': listHead(plan, {...gateway, remarks: []}, [
-			'Check: terraform validate. Look: terraform plan. Load: terraform apply, which changes what differs and no more. Take back: terraform destroy, which takes the groups from their subnets too.',
+			'Put it into a folder of its own. Check: terraform init, terraform validate. Look: terraform plan. Load: terraform apply, which changes what differs and no more. Take back: terraform destroy, which takes the groups from their subnets too.',
 			'A group filters nothing before the variable subnet_ids says which subnet is that of its zone. It drops all that this request does not permit, in both directions and inside the subnet too. Replies of established connections pass; connections that are open already stay.',
 			'What Azure itself needs of a subnet, as health probes of its load balancers, needs rules of its own.',
 			...(plan.change.logging === 'none' ? [] : ['Network security groups log nothing: flow logs of the virtual network do.']),
