@@ -97,6 +97,23 @@ test('a deny that would drop what a line permits is refused', t => {
 	t.is(derivePolicies(design).problems, undefined);
 });
 
+test('a deny of a protocol by its number is compared with lines that name it', t => {
+	const [design] = starters.filter(({profile}) => profile.name === 'okm-cluster') as [Plan];
+	const [deny] = design.denies.filter(({protocol}) => protocol === 'ip') as [Plan['denies'][number]];
+	for (const [number, protocol] of [[6, 'tcp'], [17, 'udp']] as const) {
+		const shadowed = design.rules.filter(rule => rule.scope === 'network' && rule.protocol === protocol && (deny.ipVersion ?? rule.ipVersion) === rule.ipVersion);
+		const {problems} = derivePolicies({...design, denies: [{...deny, number}]});
+		t.deepEqual(problems?.map(({code}) => code), shadowed.map(() => 'firewall/deny-shadows'));
+	}
+});
+
+test('a line whose end has addresses of the other IP version only is refused, and no firewall drops it without a word', t => {
+	const [design] = starters.filter(({profile}) => profile.name === 'olvm-segregated') as [Plan];
+	const [line] = design.rules as [Plan['rules'][number]];
+	const {problems} = derivePolicies({...design, rules: [{...line, ipVersion: line.ipVersion === 4 ? 6 : 4}]});
+	t.deepEqual([...new Set(problems?.map(({code}) => code))], ['firewall/no-address']);
+});
+
 test('hostile titles stay in their comments', t => {
 	const [design] = starters.filter(({profile}) => profile.name === 'olvm-flat') as [Plan];
 	const renamed = makeHostile(design);

@@ -87,8 +87,9 @@ export function findPolicyProblems(plan: Plan): Problem[] {
 	const interfaces = new Map(plan.hosts.flatMap(host => host.interfaces).map(entry => [entry.id, entry]));
 	return [
 		...plan.rules.flatMap((rule): Problem[] => {
-			const missing = [...rule.sources, ...rule.destinations].filter(end => end.placeholder !== undefined);
-			const named = [...rule.sources, ...rule.destinations].flatMap(end => interfaces.get(end.interface)?.names ?? []);
+			const ends = [...rule.sources, ...rule.destinations];
+			const missing = ends.filter(end => end.placeholder !== undefined || !interfaces.get(end.interface)!.ranges.some(({version}) => version === rule.ipVersion));
+			const named = ends.flatMap(end => interfaces.get(end.interface)?.names ?? []);
 			return [
 				...missing.map((end): Problem => ({code: 'firewall/no-address', path: ['hosts', end.host, 'addresses', end.role], message: `line ${rule.id} has no address of ${end.title} in ${end.role}, IPv${rule.ipVersion}`, hint: 'give it in the profile'})),
 				...[...new Set(named)].map((name): Problem => ({code: 'firewall/name', path: [], message: `line ${rule.id} names ${name}, and a firewall compares addresses`, hint: 'give the addresses in its place'})),
@@ -99,9 +100,30 @@ export function findPolicyProblems(plan: Plan): Problem[] {
 }
 
 function covers(deny: Deny, rule: Rule): boolean {
-	const isSameService = deny.protocol === rule.protocol && deny.number === rule.number && (deny.ipVersion === undefined || deny.ipVersion === rule.ipVersion);
+	const isSameProtocol = findNumber(deny, rule.ipVersion) === findNumber(rule, rule.ipVersion) && (deny.ipVersion === undefined || deny.ipVersion === rule.ipVersion);
 	const denied = readPorts(deny.ports);
-	return isSameService && rule.scope === 'network' && (denied.length === 0 || readPorts(rule.ports).some(range => denied.some(other => range.from <= other.to && other.from <= range.to)));
+	return isSameProtocol && rule.scope === 'network' && (denied.length === 0 || rule.ports.length === 0 || readPorts(rule.ports).some(range => denied.some(other => range.from <= other.to && other.from <= range.to)));
+}
+
+/** The number of an IP protocol, which a line may give in the place of a name. */
+function findNumber({protocol, number}: Pick<Rule, 'protocol' | 'number'>, ipVersion: IpVersion): number {
+	switch (protocol) {
+		case 'tcp': {
+			return 6;
+		}
+
+		case 'udp': {
+			return 17;
+		}
+
+		case 'icmp': {
+			return ipVersion === 4 ? 1 : 58;
+		}
+
+		case 'ip': {
+			return number!;
+		}
+	}
 }
 
 const loggedStart = new Set(['session start', 'session start and end']);
