@@ -40,17 +40,25 @@ function requireProtocols({rules}: Policy): void {
 }
 
 /** A firewall that tracks connections, with the options that it needs; zones are those of the firewall, and any of them here. */
-type Target = {readonly name: string; readonly options: string; readonly ipVersions: readonly IpVersion[]};
+type Target = {readonly name: string; readonly options: string; readonly ipVersions: readonly IpVersion[]; /** Where Aerleon takes these alone. */ readonly protocols?: ReadonlySet<string>};
 
 const targets: readonly Target[] = [
-	{name: 'paloalto', options: 'from-zone any to-zone any mixed', ipVersions: [4, 6]},
+	{name: 'paloalto', options: 'from-zone any to-zone any mixed', ipVersions: [4, 6], protocols: new Set(['tcp', 'udp', 'icmp', 'icmpv6', 'sctp', 'igmp', 'gre', 'ah', 'esp'])},
 	{name: 'fortigate', options: 'from-zone any to-zone any mixed', ipVersions: [4, 6]},
 	{name: 'srx', options: 'from-zone all to-zone all', ipVersions: [4, 6]},
 	// Aerleon leaves IPv6 out of it without a word.
 	{name: 'ciscoasa', options: 'virt-fw-wizard', ipVersions: [4]},
 ];
 
-const canCarry = (target: Target, policy: Policy): boolean => policy.ipVersions.every(version => target.ipVersions.includes(version));
+const canCarry = (target: Target, policy: Policy): boolean => findRefusal(target, policy) === undefined;
+
+/** What Aerleon has no words for in the language of a target. */
+function findRefusal({ipVersions, protocols}: Target, policy: Policy): string | undefined {
+	const refused = policy.rules.filter(rule => protocols?.has(nameProtocol(rule)) === false);
+	return policy.ipVersions.every(version => ipVersions.includes(version))
+		? (refused.length === 0 ? undefined : `it refuses the protocol of ${refused.map(rule => nameTerm(rule)).join(', ')}`)
+		: 'it leaves IPv6 out';
+}
 
 function formatPolicy(plan: Plan, policy: Policy, target: Target): string {
 	return [
@@ -58,7 +66,7 @@ function formatPolicy(plan: Plan, policy: Policy, target: Target): string {
 			`For Aerleon (https://github.com/aerleon/aerleon): put this file into policies/pol/ and ${definitions} into def/, then run aclgen.`,
 			'The target is with any zones: give those of your firewall. For another target change its name; only a firewall that tracks connections fits, as there are no terms for replies.',
 			'It drops all that this request does not permit between any two networks of the gateway. A result replaces rules as its vendor tells: keep the configuration that there is, to take it back.',
-			'The id of a line is the name of its term. What a vendor cannot express is told by Aerleon, which then writes nothing for it, as PAN-OS and IP protocol 41; compare its result with the lines.',
+			'The id of a line is the name of its term. What another target cannot express is told by Aerleon, which then writes nothing for it, or leaves it out with a warning; compare its result with the lines.',
 		])),
 		'',
 		'filters:',
@@ -118,8 +126,8 @@ function nameProtocol({protocol, number, ipVersion}: PolicyRule): string {
 /** Names are tokens of letters, digits, `_` and `-`; ids have dots besides, and no underscores. */
 const nameNetwork = ({id}: AddressGroup): string => id.replaceAll(/[^a-z0-9\-]/gv, '_').toUpperCase();
 
-/** A comment goes into the syntax of every vendor: nothing that could end a comment, or begin something, in one of them. */
-const commentLength = 200;
+/** A comment goes into the syntax of every vendor: nothing that could end a comment, or begin something, in one of them, and no more than the shortest takes, which is nft's 128. */
+const commentLength = 120;
 
 function formatComment(title: string): string {
 	return showLine(title, commentLength).replaceAll(/[^\w ,.:\(\)\-]/gv, '_').replaceAll('--', '_');
@@ -130,7 +138,7 @@ function formatDefinitions(plan: Plan, policy: Policy): string {
 	return [
 		...formatHashComments(listHead(plan, {...policy, remarks: []}, [
 			'Networks and services of the policies beside it.',
-			...targets.filter(target => !canCarry(target, policy)).map(({name}) => `There is no policy for ${name}: Aerleon leaves IPv6 out for it.`),
+			...targets.filter(target => !canCarry(target, policy)).map(target => `There is no policy for ${target.name}: Aerleon would not write all of it, as ${findRefusal(target, policy)!}.`),
 		])),
 		'',
 		'networks:',

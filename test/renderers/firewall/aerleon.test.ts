@@ -65,6 +65,8 @@ test('every line of the gateway is a term with its addresses, protocol and ports
 
 		t.true([...Object.keys(definitions.networks), ...Object.keys(definitions.services)].every(name => /^[\w\-]+$/v.test(name)));
 		t.is(policies.has('aerleon-ciscoasa.yaml'), !gateway.ipVersions.includes(6));
+		t.is(policies.has('aerleon-paloalto.yaml'), gateway.rules.every(({protocol}) => protocol !== 'ip'));
+		t.true([...policies.values()].flat().every(({comment}) => comment.length <= 128));
 	}
 });
 
@@ -101,8 +103,9 @@ testWithAerleon('aclgen makes configurations with every line from it', async t =
 			await writeFile(path.join(name.endsWith('definitions.yaml') ? definitions : policies, name), content);
 		}
 
-		const {stderr} = spawnSync('aclgen', ['--base_directory', path.dirname(policies), '--definitions_directory', definitions, '--output_directory', output], {encoding: 'utf8'});
+		const {status, stderr} = spawnSync('aclgen', ['--base_directory', path.dirname(policies), '--definitions_directory', definitions, '--output_directory', output], {encoding: 'utf8'});
 		const made = await readdir(output);
+		t.is(status, 0, stderr);
 		t.is(made.includes('aerleon-paloalto.xml'), isNamed, stderr);
 		t.true(made.includes('aerleon-srx.srx') && made.includes('aerleon-fortigate.fgacl'), stderr);
 		for (const name of made) {
