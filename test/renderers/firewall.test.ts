@@ -54,8 +54,47 @@ testWithTools('nft takes every configuration, twice in one file and with its rol
 testWithTools('iptables-restore and ip6tables-restore take every configuration', async t => {
 	for (const design of [...starters, ...randomDesigns]) {
 		// eslint-disable-next-line no-await-in-loop -- One design after the other.
-		await check(t, iptables.render(design, {}), name => [name.startsWith('ip6') ? 'ip6tables-restore' : 'iptables-restore', '--test']);
+		await check(t, iptables.render(design, {}).filter(({path: name}) => name.endsWith('.rules')), name => [name.startsWith('ip6') ? 'ip6tables-restore' : 'iptables-restore', '--test']);
 	}
+});
+
+const testInNamespace = spawnSync('unshare', ['--net', '--mount', 'iptables-save']).status === 0 ? testWithTools : test.skip;
+
+testInNamespace('the scripts of iptables load both files, twice too, and bring back what was there before', async t => {
+	const [design] = starters.filter(({profile}) => profile.name === 'okm-cluster') as [Plan];
+	for (const {path: name, content} of iptables.render(design, {})) {
+		// eslint-disable-next-line no-await-in-loop -- Few and small.
+		await writeFile(path.join(scratch, name), content);
+	}
+
+	const script = `set -eu
+mount -t tmpfs none /var/lib
+show() { echo "$1"; for program in iptables ip6tables; do $program-save -t filter | grep -v '^#'; $program -S; done; }
+rules() { echo "$1 $(iptables -S | wc -l) $(ip6tables -S | wc -l)"; }
+sh iptables-gateway-rollback.sh
+rules none
+sh iptables-gateway.sh
+sh iptables-gateway-rollback.sh
+rules none
+iptables -P INPUT DROP; iptables -N own; iptables -A INPUT -s 192.0.2.1 -j own; ip6tables -A INPUT -s 2001:db8::1 -j DROP
+show BEFORE > before
+sh iptables-gateway.sh
+rules loaded
+iptables -S | grep -q 'P FORWARD DROP'
+ip6tables -S | grep -q 'P FORWARD DROP'
+sh iptables-gateway.sh
+rules loaded
+sh iptables-gateway-rollback.sh
+show BEFORE > after
+cmp before after
+test ! -e /var/lib/virt-fw-wizard/iptables-gateway
+`;
+	const {status, stdout, stderr} = spawnSync('unshare', ['--net', '--mount', 'sh'], {cwd: scratch, encoding: 'utf8', input: script});
+	t.is(status, 0, `${stdout}${stderr}`);
+	const [before, back, loaded, again] = stdout.trim().split('\n') as [string, string, string, string];
+	t.deepEqual([before, back], ['none 3 3', 'none 3 3']);
+	t.regex(loaded, /^loaded (?:\d{2,}) (?:\d{2,})$/v);
+	t.is(again, loaded);
 });
 
 test('every network line is in the gateway once, and every line into a host in that host', t => {

@@ -4,13 +4,13 @@ import type {IpVersion, Plan} from '../../core/model.js';
 import {formatPortRange, type PortRange} from '../../core/ports.js';
 import {showLine} from '../../core/text.js';
 import type {RenderedText, TextFormat} from '../format.js';
-import {formatFileId, listHead, listHostPolicies, requirePolicies} from './files.js';
+import {formatFileId, formatHashComments, listHead, listHostPolicies, requirePolicies} from './files.js';
 
 /** Configurations of iptables and ip6tables, as their services load them at start. */
 export const iptables: TextFormat = {
 	id: 'iptables',
 	name: 'iptables configuration',
-	description: 'For review: files for iptables-restore and ip6tables-restore, for the gateway and for each host',
+	description: 'For review: files for iptables-restore and ip6tables-restore, for the gateway and for each host, with scripts that load both and take them back',
 	group: 'configurations',
 	isSingleFile: false,
 	isText: true,
@@ -26,10 +26,58 @@ const programs = {4: 'iptables', 6: 'ip6tables'} as const satisfies Record<IpVer
 function renderPolicy(plan: Plan, policy: Policy): RenderedText[] {
 	const subject = policy.kind === 'gateway' ? 'gateway' : `host-${formatFileId(policy)}`;
 	// Both, whatever the design has: a host that filters one version and not the other is open.
-	return ([4, 6] as const).map(version => {
+	const files = ([4, 6] as const).map(version => {
 		const path = `${programs[version]}-${subject}.rules`;
 		return {path, content: formatIptables(plan, policy, version, path)};
 	});
+	return [
+		...files,
+		{path: `iptables-${subject}.sh`, content: formatLoad(plan, policy, subject)},
+		{path: `iptables-${subject}-rollback.sh`, content: formatRollback(plan, policy, subject)},
+	];
+}
+
+/** Where the rules that were there before are kept. */
+const findSaved = ({kind}: Policy): string => `/var/lib/virt-fw-wizard/iptables-${kind}`;
+
+/** A script that keeps the filter tables there are, the first time, and loads both files, or neither where one is not taken. */
+function formatLoad(plan: Plan, policy: Policy, subject: string): string {
+	const saved = findSaved(policy);
+	return [
+		'#!/bin/sh',
+		...formatHashComments(listHead(plan, {...policy, remarks: []}, [
+			`Load both files: sh iptables-${subject}.sh as root, with another way into the machine at hand. Take back: sh iptables-${subject}-rollback.sh. What there was is kept in ${saved}.`,
+			'At the next start it is gone, unless the files are where the service of the distribution reads them.',
+		])),
+		'set -eu',
+		'cd "$(dirname "$0")"',
+		...Object.values(programs).map(program => `${program}-restore --test ${program}-${subject}.rules`),
+		`if [ ! -d ${saved} ]; then`,
+		`\tmkdir -p ${saved}.new`,
+		`\tchmod 700 ${saved}.new`,
+		`\tfor program in ${Object.values(programs).join(' ')}; do`,
+		`\t\t"$program-save" -t filter > "${saved}.new/$program.rules"`,
+		'\t\t# Where there was no table, nothing was dropped.',
+		`\t\tgrep -q '^[*]filter' "${saved}.new/$program.rules" || printf '%s\\n' '*filter' ':INPUT ACCEPT' ':FORWARD ACCEPT' ':OUTPUT ACCEPT' COMMIT > "${saved}.new/$program.rules"`,
+		'\tdone',
+		`\tmv ${saved}.new ${saved}`,
+		'fi',
+		...Object.values(programs).map(program => `${program}-restore ${program}-${subject}.rules`),
+		'',
+	].join('\n');
+}
+
+function formatRollback(plan: Plan, policy: Policy, subject: string): string {
+	const saved = findSaved(policy);
+	return [
+		'#!/bin/sh',
+		...formatHashComments(listHead(plan, {...policy, remarks: []}, [`Takes back what iptables-${subject}.sh loaded: the filter tables are as they were. Where that was not run it does nothing.`])),
+		'set -eu',
+		`[ -d ${saved} ] || exit 0`,
+		...Object.values(programs).map(program => `${program}-restore ${saved}/${program}.rules`),
+		`rm -r ${saved}`,
+		'',
+	].join('\n');
 }
 
 /**
@@ -44,9 +92,10 @@ export function formatIptables(plan: Plan, policy: Policy, version: IpVersion, f
 	return [
 		...listHead(plan, policy, [
 			`Check: ${program}-restore --test ${file}`,
-			`Save what there is: ${program}-save > before.rules. Load: ${program}-restore ${file}. Take back: ${program}-restore before.rules.`,
+			`Save what there is: ${program}-save > before.rules. Load: ${program}-restore ${file}. Take back: ${program}-restore before.rules. The script beside it does so for both IP versions.`,
 			`On Oracle Linux with ${program}-services it is /etc/sysconfig/${program}. Where ${program}-apply is installed, it takes a file back by itself unless somebody confirms.`,
 			'It replaces the whole filter table of this IP version: rules of other programs, as container engines, are gone until they write them again.',
+			...(policy.kind === 'gateway' ? ['What is opened towards the gateway itself is accepted: rules that protect it have to be added to INPUT before this is loaded.'] : []),
 		]).map(line => `# ${line}`.trimEnd()),
 		'*filter',
 		`:INPUT ${policy.kind === 'host' ? 'DROP' : 'ACCEPT'} [0:0]`,
