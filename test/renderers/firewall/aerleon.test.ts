@@ -12,6 +12,7 @@ import {aerleon} from '../../../source/renderers/firewall/aerleon.js';
 import {UnfitPlanError} from '../../../source/renderers/unfit-plan-error.js';
 import {readTestCatalog} from '../../helpers/catalog.js';
 import {makeAddressedDesigns, makeHostile, readStarterDesigns} from '../../helpers/firewall-designs.js';
+import {testIfThere} from '../../helpers/real-tools.js';
 
 const catalog = await readTestCatalog();
 const starters = readStarterDesigns(catalog);
@@ -87,15 +88,8 @@ test('an IP protocol that Aerleon has no name for is refused', t => {
 	t.deepEqual(error?.problems.map(({code}) => code), ['firewall/protocol']);
 });
 
-test('aclgen makes configurations with every line from it', async t => {
+testIfThere('aclgen', '--help')('aclgen makes configurations with every line from it', async t => {
 	t.timeout(600_000);
-	// Aerleon is in no Debian package, so that no run can require it.
-	if (spawnSync('aclgen', ['--help']).error !== undefined) {
-		t.log('aclgen is not here');
-		t.pass();
-		return;
-	}
-
 	for (const design of starters) {
 		/* eslint-disable no-await-in-loop -- One after the other. */
 		const folder = await mkdtemp(path.join(os.tmpdir(), 'virt-fw-wizard-aerleon-'));

@@ -12,6 +12,7 @@ import {terraformAzure} from '../../../source/renderers/firewall/terraform-azure
 import {UnfitPlanError} from '../../../source/renderers/unfit-plan-error.js';
 import {readTestCatalog} from '../../helpers/catalog.js';
 import {makeAddressedDesigns, makeHostile, readStarterDesigns} from '../../helpers/firewall-designs.js';
+import {testIfThere} from '../../helpers/real-tools.js';
 
 const catalog = await readTestCatalog();
 const starters = readStarterDesigns(catalog);
@@ -265,15 +266,8 @@ test('hostile titles are no templates of Terraform, and change nothing but descr
 });
 
 // It asks for the providers only after it has read all of a file.
-test('Terraform reads the files, hostile titles too, and lacks nothing but the providers', async t => {
+testIfThere('terraform', 'version')('Terraform reads the files, hostile titles too, and lacks nothing but the providers', async t => {
 	t.timeout(120_000);
-	// It is in no Debian package, so that no run can require it.
-	if (spawnSync('terraform', ['version']).error !== undefined) {
-		t.log('terraform is not here');
-		t.pass();
-		return;
-	}
-
 	for (const render of [terraformAws, terraformAzure]) {
 		/* eslint-disable no-await-in-loop -- One after the other. */
 		const folder = await mkdtemp(path.join(os.tmpdir(), 'virt-fw-wizard-terraform-'));
