@@ -54,7 +54,7 @@ test.serial('a disk that fills up is said, and the answers of before stay', asyn
 	await goToChange(terminal);
 	const file = path.join(home, 'profiles-home/profiles/full.json');
 	t.true(existsSync(file));
-	await terminal.press(keys.down.repeat(10), shows(({focused}) => isField(focused, words.change.reason)));
+	await terminal.press(keys.down.repeat(11), shows(({focused}) => isField(focused, words.change.reason)));
 	const long = (word: string) => keys.paste(Array.from({length: 480}, () => word).join(' '));
 	await terminal.press(`${long('because')}${keys.enter}`, shows(({focused}) => isField(focused, words.change.impact)));
 	await terminal.press(`${long('nothing')}${keys.enter}`, lines => lines.some(line => words.notSaved.test(line)) || undefined, 'that it is not saved');
