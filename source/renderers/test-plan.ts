@@ -1,4 +1,5 @@
-import type {Flow, FlowEnd, IpVersion, Rule, Zone} from '../core/model.js';
+import {intersectRanges, mergeAddressRanges, type AddressRange} from '../core/addresses.js';
+import type {Flow, FlowEnd, IpVersion, Rule, RuleEnd, Zone} from '../core/model.js';
 import {formatPortRanges, mergePortRanges, portRangesContain, readPorts, subtractPortRanges, type PortRange} from '../core/ports.js';
 import {getOrMake} from '../core/records.js';
 import type {TestKind} from '../core/test-case.js';
@@ -206,13 +207,27 @@ function deriveWithheld(index: PlanIndex, findResult: FindResult): WithheldTest[
 	return listWithheldFlows(index).map(flow => ({service: formatService(flow.service), initiator: title(flow.initiator), responder: title(flow.responder), flow: flow.catalogFlow, result: findResult(flow.id, ['withheld'])}));
 }
 
-/** Flows withheld between two known hosts, where no line permits the same port to the same host. */
+/** Flows withheld towards a known host, where no line permits one of their ports between the same machines: hosts may share addresses, and who is not known may be anybody. */
 export function listWithheldFlows(index: PlanIndex): readonly Flow[] {
-	return index.plan.flows
-		.filter(flow => flow.disposition === 'not-opened' && flow.responder.host !== undefined && flow.service.ports.length > 0)
-		.filter(flow => !index.plan.rules.some(rule => rule.protocol === flow.service.protocol
-			&& rule.destinations.some(end => end.host === flow.responder.host)
-			&& readPorts(flow.service.ports).some(({from, to}) => readPorts(rule.ports).some(range => range.from <= to && from <= range.to))));
+	const lines = index.plan.rules.map(rule => ({rule, ports: readPorts(rule.ports)}));
+	const listRanges = (id: string | undefined) => index.findHost(id)?.interfaces.flatMap(({ranges}) => ranges) ?? [];
+	const machines = new Map<readonly RuleEnd[], {readonly hosts: ReadonlySet<string>; readonly ranges: readonly AddressRange[]}>();
+	const isAmong = (host: string, ends: readonly RuleEnd[]) => {
+		const {hosts, ranges} = getOrMake(machines, ends, () => ({hosts: new Set(ends.map(end => end.host)), ranges: mergeAddressRanges(ends.flatMap(end => listRanges(end.host)))}));
+		return hosts.has(host) || intersectRanges(ranges, listRanges(host)).length > 0;
+	};
+
+	return index.plan.flows.filter(({disposition, initiator, responder, service}) => {
+		if (disposition !== 'not-opened' || responder.host === undefined || service.ports.length === 0) {
+			return false;
+		}
+
+		const [from, to, withheld] = [initiator.host, responder.host, readPorts(service.ports)];
+		return !lines.some(({rule, ports}) => rule.protocol === service.protocol
+			&& ports.some(range => withheld.some(other => range.from <= other.to && other.from <= range.to))
+			&& (from === undefined || isAmong(from, rule.sources))
+			&& isAmong(to, rule.destinations));
+	});
 }
 
 function deriveRemoved(rule: Rule, viewer: LineViewer, permitted: PermittedPorts, findResult: FindResult): RemovedTest[] {

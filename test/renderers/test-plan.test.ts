@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type {Flow, Plan} from '../../source/core/model.js';
+import type {Flow, HostInterface, Plan} from '../../source/core/model.js';
 import {LineViewer} from '../../source/renderers/line-view.js';
 import {PlanIndex} from '../../source/renderers/plan-index.js';
 import {deriveTestPlan} from '../../source/renderers/test-plan.js';
@@ -86,11 +86,22 @@ test('zones without a line into a zone try one of its services', t => {
 	t.deepEqual(tests.map(({zone, from, line, port}) => [zone.id, from.map(({id}) => id), line.id, port]), [['two', ['three'], 'R-1', '22']]);
 });
 
-test('a withheld service is tried where no line permits it to the same host', t => {
-	const withheld = (port: string) => makeFlow('w', {disposition: 'not-opened', service: {protocol: 'tcp', ports: [port]}, responder: {component: 'b', name: 'b', host: 'b', zone: undefined, role: 'management'}});
+test('a withheld service is tried where no line permits it between the same machines', t => {
+	const c = makeHost('c', {roles: {management: ['one', '10.0.0.2']}});
 	const plan = makeLines([['>', 'tcp', '22', '8000-8100']]);
-	t.deepEqual(derive({...plan, flows: [...plan.flows, withheld('23')]}).withheld, [{service: 'TCP 23', initiator: 'somebody', responder: 'b', flow: 'acme/w', result: ''}]);
-	t.deepEqual(derive({...plan, flows: [...plan.flows, withheld('8050')]}).withheld, []);
+	const listTried = (port: string, source?: HostInterface, hosts = [a, b, c]) => {
+		const ends = makeFlow('w', {between: [source ?? cardA, cardB]});
+		const withheld = makeFlow('w', {...ends, disposition: 'not-opened', service: {protocol: 'tcp', ports: [port]}, ...(source === undefined && {initiator: makeFlow('w', {}).initiator})});
+		return derive({...plan, hosts, flows: [...plan.flows, withheld]}).withheld;
+	};
+
+	t.deepEqual(listTried('23'), [{service: 'TCP 23', initiator: 'somebody', responder: 'b', flow: 'acme/w', result: ''}]);
+	t.is(listTried('23', cardA).length, 1);
+	t.deepEqual(listTried('8050'), [], 'Whoever is not known may be the host of the line');
+	t.deepEqual(listTried('8050', cardA), []);
+	t.deepEqual(listTried('8050', c.interfaces[0]).map(({initiator}) => initiator), ['c'], 'The line is for another host');
+	const shared = makeHost('c', {roles: {management: ['one', '10.0.0.1-10.0.0.2']}});
+	t.deepEqual(listTried('8050', shared.interfaces[0], [a, b, shared]), [], 'The two share an address');
 });
 
 test('a removed line is tried on the ports that no line permits any more', t => {
