@@ -1,5 +1,6 @@
 import type {Control, Paragraph, Ui} from './control.js';
 import {findEntry, findItem, findRow, findTab} from './focus.js';
+import {listAllLines} from './review/item.js';
 import type {StyledLine} from './text/styled.js';
 
 /** What help is asked about: a question, an entry, or an item of the review with all its lines. */
@@ -37,7 +38,7 @@ export function findFocused(control: Control, ui: Ui): Described | undefined {
 				lines(columns) {
 					const {selectable, focus} = findItem(tab, tab.items(columns), ui);
 					const item = selectable[focus];
-					return tab.isComplete ? (item?.detail ?? item?.lines ?? []) : [...item?.lines ?? [], ...item?.detail ?? []];
+					return item === undefined ? [] : listAllLines(item);
 				},
 			};
 		}

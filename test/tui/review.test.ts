@@ -7,7 +7,7 @@ import {plan} from '../../source/core/plan.js';
 import {parseProfile} from '../../source/core/profile/parse.js';
 import type {Flow, Plan, Profile} from '../../source/core/model.js';
 import {listFindings} from '../../source/tui/review/findings.js';
-import type {ReviewItem, ReviewOptions} from '../../source/tui/review/item.js';
+import {listAllLines, type ReviewItem, type ReviewOptions} from '../../source/tui/review/item.js';
 import {listLines} from '../../source/tui/review/lines.js';
 import {listPorts} from '../../source/tui/review/ports.js';
 import {findFindingTarget, findQuestionTarget} from '../../source/tui/review/targets.js';
@@ -235,6 +235,19 @@ test('lines to take away are listed apart and lead nowhere', t => {
 	t.regex(format([removed]), /TCP 21 {2}remove/v);
 	t.is(removed.target, undefined);
 	t.true(items.findIndex(({id}) => id === 'removed') > items.findIndex(({id}) => id === 'line:H-BEAT'));
+});
+
+test('help and screen readers say of an item everything, and a line of the request once', t => {
+	const options = {columns: 80, unicode: true};
+	const read = (item: ReviewItem) => listAllLines(item).map(styled => formatLine(styled)).join('\n');
+	for (const item of listLines(makeSamplePlan(), options).filter(({id}) => id.startsWith('line:'))) {
+		t.is(read(item).split(item.id.replace('line:', '')).length, 2);
+		t.regex(read(item), /Evidence: /v);
+	}
+
+	for (const item of listFindings(makeSamplePlan(), options).filter(({id}) => id.startsWith('finding:'))) {
+		t.true(read(item).startsWith(item.lines.map(styled => formatLine(styled)).join('\n')));
+	}
 });
 
 test('texts of people cannot move the cursor', t => {

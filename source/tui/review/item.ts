@@ -27,7 +27,14 @@ export type ReviewItem = {
 	readonly moreTargets?: readonly ReviewTarget[];
 	/** Everything that the lines leave out, made when it is asked for. No line is wider than the columns. */
 	readonly detail?: readonly StyledLine[];
+	/** The detail says what the lines say, too. */
+	readonly isDetailWhole?: true;
 };
+
+/** All that an item says, once. */
+export function listAllLines({lines, detail, isDetailWhole}: ReviewItem): readonly StyledLine[] {
+	return isDetailWhole && detail !== undefined ? detail : [...lines, ...detail ?? []];
+}
 
 export type ReviewOptions = {
 	/** Terminal cells; everything fits from 44 on, and nothing is ever wider. */

@@ -8,6 +8,11 @@ export function makeHeading(id: string, lines: readonly StyledLine[]): ReviewIte
 	return {id, lines, isHeading: true};
 }
 
+/** Add a detail that says all of an item, made when it is first asked for. */
+export function addWholeDetail(item: ReviewItem, make: () => readonly StyledLine[]): ReviewItem {
+	return addDetail({...item, isDetailWhole: true}, make);
+}
+
 /** Add a detail that is made when it is first asked for: most items are never opened. */
 export function addDetail(item: ReviewItem, make: () => readonly StyledLine[]): ReviewItem {
 	let made: readonly StyledLine[] | undefined;

@@ -7,7 +7,7 @@ import {getSigns, type Signs} from '../text/signs.js';
 import {line, span, type StyledLine} from '../text/styled.js';
 import {wrapLine} from '../text/width.js';
 import type {ReviewItem, ReviewOptions, ReviewTarget} from './item.js';
-import {addDetail, indentLines, joinColumns, makeHeading, wrapAll, wrapField} from './layout.js';
+import {addDetail, addWholeDetail, indentLines, joinColumns, makeHeading, wrapAll, wrapField} from './layout.js';
 import {describeFlows, describeRule} from './line-detail.js';
 import {formatCount, formatSome, showZone, viewPlan, type Canvas} from './plan-view.js';
 import {findMissingTarget, findRuleTarget} from './targets.js';
@@ -78,7 +78,7 @@ function describeLine(rule: Rule, kind: 'line' | 'removed-line', {view, columns,
 	const destinations = listEnds(shown.destinations, shown.moreDestinations, signs);
 	const target = findRuleTarget(rule);
 	const indent = (label: string, ends: readonly StyledLine[]) => ends.flatMap((end, position) => wrapLine(line(span(`  ${(position === 0 ? label : '').padEnd(5)}`, 'muted'), ...end), columns, {hanging: 9}));
-	return addDetail({
+	return addWholeDetail({
 		id: `${kind}:${rule.id}`,
 		...(target === undefined || kind === 'removed-line' ? {} : {target}),
 		lines: columns >= minTable

@@ -5,7 +5,7 @@ import {getSigns, type Signs} from '../text/signs.js';
 import {line, span, type StyledLine} from '../text/styled.js';
 import {measureWidth, wrapLine} from '../text/width.js';
 import type {ReviewItem, ReviewOptions} from './item.js';
-import {addDetail, indentLines, joinColumns, makeHeading, wrapAll} from './layout.js';
+import {addWholeDetail, indentLines, joinColumns, makeHeading, wrapAll} from './layout.js';
 import {describeRule} from './line-detail.js';
 import {formatCount, formatMainServices, formatSome, listClearText, showZone, viewPlan, type Canvas, type PlanView} from './plan-view.js';
 import {findRuleTarget} from './targets.js';
@@ -66,7 +66,7 @@ function describePorts(rule: Rule, direction: Direction, {view, columns, signs, 
 		line(span(formatPurposes(purposes), 'muted')),
 	];
 	const target = findRuleTarget(rule);
-	return addDetail({
+	return addWholeDetail({
 		id: `${direction}:${zone}:${rule.id}`,
 		...(target === undefined ? {} : {target}),
 		lines: columns >= minSplit

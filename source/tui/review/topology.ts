@@ -7,7 +7,7 @@ import {getSigns, type Signs} from '../text/signs.js';
 import {line, span, type StyledLine} from '../text/styled.js';
 import {measureWidth, wrapLine} from '../text/width.js';
 import type {ReviewItem, ReviewOptions, ReviewTarget} from './item.js';
-import {addDetail, drawBox, indentLines, joinColumns, makeHeading, measureBox, wrapAll} from './layout.js';
+import {addDetail, addWholeDetail, drawBox, indentLines, joinColumns, makeHeading, measureBox, wrapAll} from './layout.js';
 import {drawMatrix} from './matrix.js';
 import {formatCount, formatMainServices, formatSome, listClearText, showHost, showZone, viewPlan, type PlanView} from './plan-view.js';
 
@@ -104,7 +104,7 @@ function drawBand(band: Band, width: number, columns: number): ReviewItem {
 	const drawn = band.map((column, position) => column.flatMap((entry, row) => drawBox({...entry.box, height: entry.height + (row === column.length - 1 ? height - heights[position]! : 0)})));
 	const cards = band.flat().map(({card}) => card);
 	const [first, ...others] = cards as [Card, ...Card[]];
-	return addDetail({
+	return addWholeDetail({
 		id: first.id,
 		lines: Array.from({length: height}, (_, row) => drawn.flatMap((box, position) => [
 			...(position === 0 ? [] : [span(' '.repeat(cardGap))]),
@@ -211,7 +211,7 @@ function listConduits(view: PlanView, {columns}: ReviewOptions, signs: Signs): R
 			line(span(`${formatCount(rules.length, 'line')}${note}: ${formatSome(rules.map(rule => rule.id), shownLines)}`, 'muted')),
 		];
 		const name = line(span(`  ${signs.arrow} `, 'accent'), title);
-		return addDetail({
+		return addWholeDetail({
 			id,
 			target: {kind: 'zone', zone},
 			lines: columns >= minSplit

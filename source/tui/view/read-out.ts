@@ -2,7 +2,7 @@ import {showLine} from '../../core/text.js';
 import type {Control, Field, Ui} from '../control.js';
 import {readField} from '../drive.js';
 import {findEntry, findItem, findRow, findTab, isFilterable} from '../focus.js';
-import type {ReviewItem} from '../review/item.js';
+import {listAllLines} from '../review/item.js';
 import {writeSigns} from '../text/signs.js';
 import {formatLine} from '../text/styled.js';
 import {wrapText} from '../text/width.js';
@@ -74,7 +74,7 @@ function readControl({control, ui}: Snapshot, effects: readonly string[], {room,
 			const item = items[focus];
 			const isFiltered = isFilterable(tab) && (ui.isFiltering === true || (ui.filter ?? '') !== '');
 			const filter = isFiltered ? ` Filter: ${showLine(ui.filter ?? '')}.${items.length === 0 ? ' Nothing matches; escape shows all again.' : ''}` : '';
-			return [`Tab ${index + 1} of ${control.tabs.length}: ${tab.label}. Item ${items.length === 0 ? 0 : focus + 1} of ${items.length}.${filter}`, ...(item === undefined ? [] : readItem(item, tab.isComplete === true))].slice(0, room);
+			return [`Tab ${index + 1} of ${control.tabs.length}: ${tab.label}. Item ${items.length === 0 ? 0 : focus + 1} of ${items.length}.${filter}`, ...(item === undefined ? [] : listAllLines(item).map(styled => formatLine(styled).trim()))].slice(0, room);
 		}
 
 		case 'text': {
@@ -83,12 +83,6 @@ function readControl({control, ui}: Snapshot, effects: readonly string[], {room,
 			return lines.slice(first, first + room);
 		}
 	}
-}
-
-/** An item as text: what is drawn as boxes only says as much as its detail. */
-function readItem(item: ReviewItem | undefined, isDrawn: boolean): string[] {
-	const lines = isDrawn && item?.detail !== undefined ? item.detail : [...item?.lines ?? [], ...item?.detail ?? []];
-	return lines.map(styled => formatLine(styled).trim());
 }
 
 function readFieldOut(field: Field, ui: Ui, isUnicode: boolean): string {
