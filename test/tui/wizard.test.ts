@@ -852,7 +852,7 @@ test('what is said of an answer is a sentence', async t => {
 		// eslint-disable-next-line no-await-in-loop -- Only one design is open at a time.
 		const test_ = await openAt(step, Object.keys(catalog.products));
 		for (const {label, about} of fieldsOf(test_.look())) {
-			t.regex(about[0]!.text, /^\p{Lu}.*[.?!]$/v, label);
+			t.regex(about[0]!.text, /^\p{Lu}.*[.?!]$/v, `${label}`);
 		}
 	}
 });
@@ -915,8 +915,10 @@ test('what introduces a question is shown whole, or the screen says that help ha
 	const {catalog} = await startWizard();
 	const draft = beginDraft(catalog, ['olvm', 'oracle-vm']);
 	for (const small of [{columns: 60, rows: 20}, {columns: 60, rows: 16}]) {
+		/* eslint-disable no-await-in-loop -- Only one design is open at a time. */
 		const test_ = await startWizard({size: small});
 		await test_.open({...draft, name: `at-${small.columns}-${small.rows}`}, 'addresses');
+		/* eslint-enable no-await-in-loop */
 		let cut = 0;
 		const look = () => {
 			const snapshot = test_.look();
