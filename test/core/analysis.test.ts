@@ -250,7 +250,7 @@ test('an interface without lines is not found', finds, 'ipv4-only-in-dual-stack'
 test('users who reach an internal zone are found once for all services', t => {
 	const findings = findOf('lower-to-higher-trust', design(web, {...web, service: 'udp 161'}, {...web, to: 'node/management', service: 'tcp 444'}));
 	t.deepEqual(summarize(findings), ['medium lower-to-higher-trust@users>management']);
-	t.is(findings[0]!.message, 'users (trust user) opens connections to management (trust internal): tcp 443-444 and udp 161');
+	t.is(findings[0]!.message, 'users (trust user) opens connections to management (trust internal): TCP 443-444 and UDP 161');
 });
 test('administrators who reach a more trusted zone are information', finds, 'lower-to-higher-trust', {...design(clear), zones: {...zones, management: {...zones.management, administration: true}}}, 'info management>data');
 test('the other direction is not found', finds, 'lower-to-higher-trust', design({from: 'manager/management', to: 'people/client', service: 'tcp 443'}));
@@ -337,7 +337,7 @@ const withParameter = (parameter: keyof typeof parameters, settings: Partial<Flo
 test('ports that the documents leave open are found', t => {
 	const findings = findOf('unpinned-dynamic-ports', withParameter('open'));
 	t.deepEqual(summarize(findings), ['low unpinned-dynamic-ports@acme/open']);
-	t.is(findings[0]!.message, 'The site chose tcp 6900-6950 for "Range of the console ports?"; the documents print 6900-?');
+	t.is(findings[0]!.message, 'The site chose TCP 6900-6950 for "Range of the console ports?"; the documents print 6900-?');
 });
 test('ports with a documented default are not found', finds, 'unpinned-dynamic-ports', withParameter('fixed'));
 test('ports that nobody has named are not assessable', finds, 'unpinned-dynamic-ports', withParameter('open', {service: 'tcp', disposition: 'needs-input', missing: {kind: 'parameter', parameter: 'open'}}), 'not-assessable acme/open');

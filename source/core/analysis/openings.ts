@@ -120,12 +120,12 @@ export function formatServiceId({protocol, number, ports}: Pick<Service, 'protoc
 	return short === '' ? protocol : `${protocol}-${short}`;
 }
 
-/** A service in words: `tcp 80, 443`, `icmp`, `IP protocol 41`. */
+/** A service in words: `TCP 80, 443`, `ICMP`, `IP protocol 41`. */
 export function formatService({protocol, number, ports}: Pick<Service, 'protocol' | 'number' | 'ports'>): string {
-	return protocol === 'ip' ? `IP protocol ${number ?? 'unknown'}` : [protocol, ports.join(', ')].filter(Boolean).join(' ');
+	return protocol === 'ip' ? `IP protocol ${number ?? 'unknown'}` : [protocol.toUpperCase(), ports.join(', ')].filter(Boolean).join(' ');
 }
 
-/** What some flows open together, in words: `tcp 80, 443 and udp 161`. */
+/** What some flows open together, in words: `TCP 80, 443 and UDP 161`. */
 export function formatServices(flows: readonly Flow[]): string {
 	const groups = groupBy(flows.map(flow => flow.service), ({protocol, number}) => formatServiceId({protocol, ...(number === undefined ? {} : {number}), ports: []}));
 	return joinWords([...groups.values()].map(services => formatService({
