@@ -6,4 +6,5 @@ export {parseProfile} from './core/profile/parse.js';
 export {parsePlan} from './core/plan-schema.js';
 export type {Outcome, Problem} from './core/problem.js';
 export type * from './core/model.js';
-export {configurations, documents, drawDiagrams, drawOverview, findFormat, formats, TemplateError, textFormats, UnfitPlanError, type Diagram, type Format, type MermaidDiagram, type RenderedFile, type RenderedText, type Templates, type TextFormat, type Tools} from './renderers/index.js';
+export {drawDiagrams, drawOverview} from './renderers/diagram/index.js';
+export {configurations, documents, findFormat, formats, TemplateError, textFormats, UnfitPlanError, type Diagram, type Format, type MermaidDiagram, type RenderedFile, type RenderedText, type Templates, type TextFormat, type Tools} from './renderers/index.js';

@@ -4,7 +4,8 @@ import test from 'ava';
 import {commands} from '../source/commands/index.js';
 import {parseProfile} from '../source/core/profile/parse.js';
 import {plan} from '../source/core/plan.js';
-import {drawOverview, formats} from '../source/renderers/index.js';
+import {drawOverview} from '../source/renderers/diagram/index.js';
+import {formats} from '../source/renderers/index.js';
 import {listKeys} from '../source/tui/help.js';
 import {readTestCatalog} from './helpers/catalog.js';
 

@@ -1,6 +1,5 @@
 import type {Plan} from '../core/model.js';
 import {changeRequest} from './change-request.js';
-import {drawOverview} from './diagram/index.js';
 import type {Format} from './format.js';
 import type {Margins} from './pdf/layout.js';
 
@@ -14,7 +13,7 @@ export const changeRequestPdf: Format = {
 	isText: false,
 	templates: changeRequest.templates,
 	async render(plan, templates, tools) {
-		const [{deriveRequestTree}, {Typesetter}, {layOut}] = await Promise.all([import('./request-tree.js'), import('./pdf/typesetter.js'), import('./pdf/layout.js')]);
+		const [{drawOverview}, {deriveRequestTree}, {Typesetter}, {layOut}] = await Promise.all([import('./diagram/index.js'), import('./request-tree.js'), import('./pdf/typesetter.js'), import('./pdf/layout.js')]);
 		const blocks = deriveRequestTree(plan, templates);
 		const typesetter = await Typesetter.load(tools.readAsset);
 		const picture = await drawOverview(plan, character => typesetter.canPrint(character));

@@ -1,5 +1,5 @@
 import type {Plan} from '../core/model.js';
-import {drawDiagrams, type Diagram, type Letters} from './diagram/index.js';
+import type {Diagram, Letters} from './diagram/index.js';
 import type {RenderedFile} from './format.js';
 import type {Typesetter} from './pdf/typesetter.js';
 import type {Templates} from './template-engine.js';
@@ -22,6 +22,7 @@ The diagrams of a plan as files of one kind: drawn by mermaid-cli where somebody
 */
 export async function renderDiagramFiles(plan: Plan, templates: Templates, {drawMermaid, readAsset}: Tools, {kind, findLetters, write}: Way): Promise<RenderedFile[]> {
 	if (drawMermaid === undefined) {
+		const {drawDiagrams} = await import('./diagram/index.js');
 		const diagrams = await drawDiagrams(plan, findLetters?.(await loadTypesetter(readAsset)));
 		return Promise.all(diagrams.map(async diagram => ({path: `${diagram.name}.${kind}`, content: await write(diagram)})));
 	}

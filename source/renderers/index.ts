@@ -22,7 +22,7 @@ import {topology} from './topology.js';
 import {xlsx} from './xlsx.js';
 
 export type {Format, RenderedFile, RenderedText, TextFormat} from './format.js';
-export {drawDiagrams, drawOverview, type Diagram} from './diagram/index.js';
+export type {Diagram} from './diagram/index.js';
 export type {PdfBookmark, PdfDocument, PdfElement, PdfFont, PdfItem, PdfPage, PdfPlace, PdfTarget} from './pdf/document.js';
 export {planToJson} from './plan-json.js';
 export type {Templates} from './template-engine.js';

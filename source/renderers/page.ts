@@ -1,7 +1,7 @@
 import {sha256} from '@noble/hashes/sha2.js';
 import {utf8ToBytes} from '@noble/hashes/utils.js';
 import type {Plan} from '../core/model.js';
-import {drawDiagrams, type Diagram} from './diagram/index.js';
+import type {Diagram} from './diagram/index.js';
 import {viewDocument} from './document-view.js';
 import {formatCssText} from './escape.js';
 import type {Format} from './format.js';
@@ -38,6 +38,7 @@ export const page: Format = {
 		'_zone.html.liquid',
 	],
 	async render(plan, templates, {readAsset}) {
+		const {drawDiagrams} = await import('./diagram/index.js');
 		const decoder = new TextDecoder();
 		const [style, script, diagrams] = await Promise.all([readAsset('page.css'), readAsset('page.js'), drawDiagrams(plan)]);
 		const head = formatHead(`${decoder.decode(style)}${formatSheetMarks(plan)}`, decoder.decode(script));

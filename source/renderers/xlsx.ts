@@ -4,7 +4,7 @@ import type {Format} from './format.js';
 import {sheet, sheetMarks} from './syntaxes.js';
 import {formatTemplateName, tables, tableTemplates, viewTables} from './tables.js';
 import {renderTemplate, type Templates} from './template-engine.js';
-import {formatWorkbook, type WorkbookCell, type WorkbookTable} from './workbook.js';
+import type {WorkbookCell, WorkbookTable} from './workbook.js';
 
 /** The tables as sheets, for the people who enter the lines: to filter, to copy from and to print. */
 export const xlsx: Format = {
@@ -16,6 +16,7 @@ export const xlsx: Format = {
 	isText: false,
 	templates: tableTemplates,
 	async render(plan, templates) {
+		const {formatWorkbook} = await import('./workbook.js');
 		const {change, date, profile, request, tool} = plan;
 		const content = await formatWorkbook(listSheets(plan, templates), {
 			title: change.title ?? profile.title,
