@@ -77,6 +77,9 @@ test('sets of concatenations', finds, wrapNft(['ip saddr . ip daddr . tcp dport 
 test('a set whose elements come and go to be not assessable', finds, wrapNft([nft.replace('10.0.0.0/24', '@seen')], 'drop', '\tset seen {\n\t\ttype ipv4_addr\n\t\tflags dynamic,timeout\n\t\telements = { 10.0.0.1 timeout 1m expires 5s }\n\t}\n'), 'not-assessable', 1, /set seen/v);
 test('what nft leaves as a comment to be a match', finds, wrapNft([nft.replace('accept', 'accept # xt_geoip')]), 'not-assessable', 0, /xt_geoip/v);
 test('handles to be no match', finds, wrapNft([`${nft} # handle 4`]), 'implemented', 0);
+test('that who leaves a chain before a drop, for all one knows, is let through by the policy', finds, wrapNft([nft, 'meta mark 5 return', 'drop'], 'accept'), 'implemented', 2);
+test('that who goes to a chain without an end, for all one knows, is let through by the policy', finds, wrapNft([nft, 'meta mark 5 goto web', 'drop'], 'accept', '\tchain web {\n\t}\n'), 'implemented', 2);
+test('that who leaves a chain before a drop, for all one knows, comes to the rule behind', finds, wrapNft([nft, 'jump web', 'accept'], 'drop', '\tchain web {\n\t\tmeta mark 5 return\n\t\tdrop\n\t}\n'), 'implemented', 2);
 test('a limit to be not assessable', finds, wrapNft([nft.replace('accept', 'limit rate 10/second accept')]), 'not-assessable', 0, /^limit rate 10\/second$/v);
 test('a table of others that drops', finds, {name: 'dump', text: `${wrapNft([nft]).text}table ip other {\n\tchain c {\n\t\ttype filter hook forward priority filter + 5; policy accept;\n\t\tip daddr 10.1.0.0/25 drop\n\t}\n}\n`}, 'shadowed', 0, /^ip daddr 10\.1\.0\.0\/25 drop$/v);
 test('a table that is dormant to be none', finds, {name: 'dump', text: `${wrapNft([nft]).text}table ip other {\n\tflags dormant\n\tchain c {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n`}, 'implemented', 0);
@@ -385,7 +388,7 @@ for (const [name, format] of [['iptables', formatModelIptables], ['nft', formatM
 			for (const packet of packets.filter(one => !isAsked(one).includes(true))) {
 				t.is(openings.some(({extents, isCertain}) => isCertain && extents.some(extent => isInExtent(packet, extent))), listEnds(all, packet).has('ACCEPT'));
 			}
-		}), {numRuns: modelRuns});
+		}), {numRuns: modelRuns, includeErrorInReport: true});
 	});
 
 	test(`random rules of ${name} with unknown matches are never called what they may not be`, t => {
@@ -407,7 +410,7 @@ for (const [name, format] of [['iptables', formatModelIptables], ['nft', formatM
 				const hits = openings.filter(({extents}) => extents.some(extent => isInExtent(packet, extent)));
 				t.true(ends.has('ACCEPT') ? openings.length > 0 : hits.every(({isCertain}) => !isCertain));
 			}
-		}), {numRuns: modelRuns});
+		}), {numRuns: modelRuns, includeErrorInReport: true});
 	});
 }
 

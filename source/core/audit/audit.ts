@@ -266,7 +266,10 @@ class VersionAuditor {
 
 		for (const [chain, regions] of inflow) {
 			for (const rule of chain.rules) {
-				if ((rule.action.kind === 'accept' || rule.action.kind === 'unknown') && findApplies(rule, 'new') !== 'no') {
+				const applies = findApplies(rule, 'new');
+				// Who may leave a chain here comes to what another rule or the policy makes of it, past what would have dropped it.
+				const mayOpen = rule.action.kind === 'accept' || rule.action.kind === 'unknown' || (applies === 'maybe' && (rule.action.kind === 'return' || rule.action.kind === 'goto'));
+				if (mayOpen && applies !== 'no') {
 					add(rule, meet(regions, rule.regions[this.#version]));
 				}
 			}
