@@ -178,6 +178,11 @@ export function subtractPortRanges(ranges: readonly PortRange[], removed: readon
 	return rest;
 }
 
+/** Whether two services of one protocol share a port; an empty list is a service on every port. */
+export function doPortsMeet(a: readonly PortRange[], b: readonly PortRange[]): boolean {
+	return a.length === 0 || b.length === 0 || a.some(range => b.some(other => range.from <= other.to && other.from <= range.to));
+}
+
 /**
 Whether every port of `range` is in at least one of `ranges`.
 */

@@ -1,4 +1,5 @@
 import {intersectRanges, mergeAddressRanges, type AddressRange} from '../core/addresses.js';
+import {doServicesMeet} from '../core/firewall/policy.js';
 import type {Flow, FlowEnd, IpVersion, Rule, RuleEnd, Zone} from '../core/model.js';
 import {formatPortRanges, mergePortRanges, portRangesContain, readPorts, subtractPortRanges, type PortRange} from '../core/ports.js';
 import {getOrMake} from '../core/records.js';
@@ -223,8 +224,7 @@ export function listWithheldFlows(index: PlanIndex): readonly Flow[] {
 		}
 
 		const [from, to, withheld] = [initiator.host, responder.host, readPorts(service.ports)];
-		return !lines.some(({rule, ports}) => rule.protocol === service.protocol
-			&& ports.some(range => withheld.some(other => range.from <= other.to && other.from <= range.to))
+		return !lines.some(({rule, ports}) => doServicesMeet({...service, ports: withheld}, {...rule, ports}, rule.ipVersion)
 			&& (from === undefined || isAmong(from, rule.sources))
 			&& isAmong(to, rule.destinations));
 	});

@@ -1,8 +1,7 @@
-import type {Policy, PolicyRule} from '../firewall/policy.js';
+import {findProtocolNumber, type Policy, type PolicyRule} from '../firewall/policy.js';
 import type {IpVersion} from '../model.js';
 import {getOrMake} from '../records.js';
 import {Evaluator, findApplies, TooComplex, type Doubt, type Ending, type Outcome} from './evaluate.js';
-import {parseProtocol} from './protocols.js';
 import {allPackets, anyAddress, anyPort, describeRegions, intersectRegions, mergeRegions, subtractRegions, toAddressSpans, toSpans, type Extent, type Region} from './region.js';
 import {RegionIndex} from './region-index.js';
 import type {BaseChain, Chain, FirewallRule, Hook, Ruleset, State} from './ruleset.js';
@@ -106,11 +105,11 @@ function auditVersion(policy: Policy, ruleset: Ruleset, version: IpVersion): Ver
 const startLine = ({line, action, ipVersion, title}: PolicyRule): Omit<AuditedLine, 'status'> => ({line, action, ipVersion, title, rules: [], missing: [], shadowedBy: [], unassessed: [], reasons: [], replies: undefined});
 
 /** The packets that open what a rule of a policy permits. */
-export function toRegion({ipVersion, protocol, number, ports, source, destination}: PolicyRule): Region {
-	const named = protocol === 'icmp' ? icmpOf[ipVersion] : parseProtocol(protocol);
-	const protocolNumber = protocol === 'ip' ? number! : named!;
+export function toRegion(rule: PolicyRule): Region {
+	const {ipVersion, ports, source, destination} = rule;
+	const protocol = findProtocolNumber(rule, ipVersion);
 	return {
-		protocol: toSpans([{from: protocolNumber, to: protocolNumber}]),
+		protocol: toSpans([{from: protocol, to: protocol}]),
 		port: ports.length === 0 ? anyPort : toSpans(ports),
 		sourcePort: anyPort,
 		source: source === undefined ? anyAddress[ipVersion] : toAddressSpans(source.ranges, ipVersion),

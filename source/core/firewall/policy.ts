@@ -1,6 +1,6 @@
 import {mergeAddressRanges, type AddressRange} from '../addresses.js';
 import type {Deny, Host, HostInterface, IpVersion, Plan, Rule, RuleEnd} from '../model.js';
-import {mergePortRanges, readPorts, type PortRange} from '../ports.js';
+import {doPortsMeet, mergePortRanges, readPorts, type PortRange} from '../ports.js';
 import type {Problem} from '../problem.js';
 import {getOrMake} from '../records.js';
 
@@ -100,13 +100,19 @@ export function findPolicyProblems(plan: Plan): Problem[] {
 }
 
 function covers(deny: Deny, rule: Rule): boolean {
-	const isSameProtocol = findNumber(deny, rule.ipVersion) === findNumber(rule, rule.ipVersion) && (deny.ipVersion === undefined || deny.ipVersion === rule.ipVersion);
-	const denied = readPorts(deny.ports);
-	return isSameProtocol && rule.scope === 'network' && (denied.length === 0 || rule.ports.length === 0 || readPorts(rule.ports).some(range => denied.some(other => range.from <= other.to && other.from <= range.to)));
+	const isForVersion = deny.ipVersion === undefined || deny.ipVersion === rule.ipVersion;
+	return rule.scope === 'network' && isForVersion && doServicesMeet({...deny, ports: readPorts(deny.ports)}, {...rule, ports: readPorts(rule.ports)}, rule.ipVersion);
+}
+
+type PolicyService = Pick<PolicyRule, 'protocol' | 'number' | 'ports'>;
+
+/** Whether two services share a packet of an IP version; one may give the number of a protocol that the other one names. */
+export function doServicesMeet(a: PolicyService, b: PolicyService, ipVersion: IpVersion): boolean {
+	return findProtocolNumber(a, ipVersion) === findProtocolNumber(b, ipVersion) && doPortsMeet(a.ports, b.ports);
 }
 
 /** The number of an IP protocol, which a line may give in the place of a name. */
-function findNumber({protocol, number}: Pick<Rule, 'protocol' | 'number'>, ipVersion: IpVersion): number {
+export function findProtocolNumber({protocol, number}: Pick<PolicyService, 'protocol' | 'number'>, ipVersion: IpVersion): number {
 	switch (protocol) {
 		case 'tcp': {
 			return 6;

@@ -1,4 +1,4 @@
-import type {PolicyRule} from '../../core/firewall/policy.js';
+import {doServicesMeet, type PolicyRule} from '../../core/firewall/policy.js';
 import type {Plan, Zone} from '../../core/model.js';
 import {formatPortRange, type PortRange} from '../../core/ports.js';
 import type {Problem} from '../../core/problem.js';
@@ -97,7 +97,7 @@ function findProblems(lines: readonly CloudLine[], denies: readonly PolicyRule[]
 	return [
 		...lines.filter(({rule}) => findProtocol(rule) === undefined).map(({rule: {line, protocol, ipVersion, number}}): Problem => ({code: 'firewall/protocol', path: [], message: `line ${line} needs ${protocol === 'icmp' ? `ICMPv${ipVersion}` : `IP protocol ${number!}`}, which network security groups of Azure have no name for`, hint: 'write another format, as nftables'})),
 		// Between zones that is a problem of every firewall; inside a zone it is one of this group alone, which stands there too.
-		...lines.filter(({line}) => line.scope === 'host').flatMap(({rule}) => denies.filter(deny => isSameService(deny, rule)).map((deny): Problem => ({code: 'firewall/deny-shadows', path: [], message: `deny ${deny.line} would drop what line ${rule.line} permits inside its zone, which a network security group filters too`, hint: 'write another format, as nftables'}))),
+		...lines.filter(({line}) => line.scope === 'host').flatMap(({rule}) => denies.filter(deny => deny.ipVersion === rule.ipVersion && doServicesMeet(deny, rule, rule.ipVersion)).map((deny): Problem => ({code: 'firewall/deny-shadows', path: [], message: `deny ${deny.line} would drop what line ${rule.line} permits inside its zone, which a network security group filters too`, hint: 'write another format, as nftables'}))),
 		...[...entries].flatMap(([id, own]): Problem[] => {
 			const count = (side: 'source' | 'destination') => own.reduce((total, {rule}) => total + (rule[side] === undefined ? 1 : listBlocks(rule[side].ranges).length), 0);
 			const addresses = Math.max(count('source'), count('destination'));
@@ -107,11 +107,6 @@ function findProblems(lines: readonly CloudLine[], denies: readonly PolicyRule[]
 			];
 		}),
 	];
-}
-
-function isSameService(deny: PolicyRule, rule: PolicyRule): boolean {
-	const sharesPort = deny.ports.length === 0 || rule.ports.some(range => deny.ports.some(other => range.from <= other.to && other.from <= range.to));
-	return deny.protocol === rule.protocol && deny.number === rule.number && deny.ipVersion === rule.ipVersion && sharesPort;
 }
 
 const protocols: ReadonlyMap<number, string> = new Map([[6, 'Tcp'], [17, 'Udp'], [50, 'Esp'], [51, 'Ah']]);

@@ -254,6 +254,9 @@ test('Azure: ICMPv6 and protocols without a name are refused with every line, an
 	t.truthy(derivePolicies(denied).policies);
 	const shadowed = t.throws(() => terraformAzure.render({...denied, rules: denied.rules.filter(rule => rule.protocol !== 'icmp' || rule.ipVersion === 4)}, {}), {instanceOf: UnfitPlanError});
 	t.true(shadowed.problems.some(({code, message}) => code === 'firewall/deny-shadows' && message.includes(line.id)));
+	const byNumber = {...denied, denies: [{...denied.denies[0]!, protocol: 'ip' as const, number: 6, ports: []}], rules: denied.rules.filter(rule => rule.protocol !== 'icmp' || rule.ipVersion === 4)};
+	const shadowedByNumber = t.throws(() => terraformAzure.render(byNumber, {}), {instanceOf: UnfitPlanError});
+	t.true(shadowedByNumber.problems.some(({code, message}) => code === 'firewall/deny-shadows' && message.includes(line.id)));
 });
 
 test('hostile titles are no templates of Terraform, and change nothing but descriptions', t => {
