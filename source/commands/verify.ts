@@ -1,6 +1,6 @@
 import type {Plan} from '../core/model.js';
 import {findExpected, reportCases, type CaseReport} from '../core/test-results.js';
-import {getOrMake} from '../core/records.js';
+import {groupBy} from '../core/records.js';
 import {showLine} from '../core/text.js';
 import {deriveTestPack, type Untestable} from '../renderers/test-pack/cases.js';
 import {countVerdicts, formatPort} from '../renderers/test-pack/evidence.js';
@@ -64,11 +64,7 @@ function toJson({request}: Plan, reports: readonly CaseReport[], untestable: rea
 
 /** One block for each kind of test of each line: what came of it, and below it every test that did not pass. */
 function formatReport({request, profile}: Plan, reports: readonly CaseReport[], untestable: readonly Untestable[]): string {
-	const groups = new Map<string, CaseReport[]>();
-	for (const report of reports) {
-		getOrMake(groups, `${report.case.subject} ${kindWords[report.case.kind]}`, () => []).push(report);
-	}
-
+	const groups = groupBy(reports, report => `${report.case.subject} ${kindWords[report.case.kind]}`);
 	return [
 		`${profile.title}: request ${request.id}, revision ${request.revision}`,
 		countVerdicts(reports),

@@ -21,3 +21,13 @@ export function getOrMake<Key, Value>(map: Entries<Key, Value>, key: Key, make: 
 	map.set(key, made);
 	return made;
 }
+
+/** Values by a key, in order of first appearance. */
+export function groupBy<Value>(values: readonly Value[], getKey: (value: Value) => string): Map<string, Value[]> {
+	const groups = new Map<string, Value[]>();
+	for (const value of values) {
+		getOrMake(groups, getKey(value), () => []).push(value);
+	}
+
+	return groups;
+}

@@ -1,6 +1,6 @@
 import {dispositions, type Deny, type Finding, type Flow, type Host, type Plan, type PlanAdvice, type PlanAnswer, type PlanQuestion, type Rule} from '../core/model.js';
 import {compare} from '../core/problem.js';
-import {getOrMake} from '../core/records.js';
+import {getOrMake, groupBy} from '../core/records.js';
 import type {AdviceView, AnswerView, ChangeView, Counts, DenyView, DocumentView, EndName, FindingView, FlowView, HostFirewallView, QuestionView, ReadingView, StatusCounts, ZoneHostView} from './document-model.js';
 import {isShortened, LineViewer, viewEvidence} from './line-view.js';
 import {PlanIndex} from './plan-index.js';
@@ -56,14 +56,14 @@ function deriveView(plan: Plan): DocumentView {
 		})),
 		conduits: plan.conduits.map(conduit => viewer.viewGroup(conduit.source, conduit.destination, index.listRules(conduit))),
 		inside: index.zones.filter(zone => index.listInside(zone.id).length > 0).map(zone => viewer.viewGroup(zone.id, zone.id, index.listInside(zone.id))),
-		removed: groupBy(plan.removed, rule => rule.conduit).map(([, rules]) => viewer.viewGroup(rules[0]!.sourceZone, rules[0]!.destinationZone, rules)),
+		removed: [...groupBy(plan.removed, rule => rule.conduit)].map(([, rules]) => viewer.viewGroup(rules[0]!.sourceZone, rules[0]!.destinationZone, rules)),
 		denies: plan.denies.map(deny => viewDeny(deny)),
 		hostFirewalls: viewHostFirewalls(plan, index),
 		notOpened: names.viewFlows(plan.flows.filter(({disposition}) => disposition === 'not-opened')),
 		needsInput: names.viewFlows(plan.flows.filter(({disposition}) => disposition === 'needs-input')),
 		readings: viewReadings(plan, index),
 		questionGroups: groupQuestions(plan, index),
-		findingGroups: groupBy(plan.findings, finding => finding.check).map(([check, group]) => ({
+		findingGroups: [...groupBy(plan.findings, finding => finding.check)].map(([check, group]) => ({
 			check,
 			title: group[0]!.title,
 			why: group[0]!.why,
@@ -78,7 +78,7 @@ function deriveView(plan: Plan): DocumentView {
 		tests: deriveTestPlan(index, viewer, evidence.findResult),
 		testRecord: evidence.record,
 		dispositions: dispositions.map(id => ({id, count: plan.flows.filter(flow => flow.disposition === id).length})),
-		accounting: groupBy(plan.flows, flow => flow.product).map(([product, flows]) => ({
+		accounting: [...groupBy(plan.flows, flow => flow.product)].map(([product, flows]) => ({
 			product,
 			name: products.get(product) ?? product,
 			documented: new Set(flows.map(flow => flow.catalogFlow)).size,
@@ -210,7 +210,7 @@ class NameFinder {
 
 	/** One view for each documented connection, disposition and reason, in the order of the flows. */
 	viewFlows(flows: readonly Flow[]): FlowView[] {
-		return groupBy(flows, flow => JSON.stringify([flow.catalogFlow, flow.disposition, flow.reason])).map(([, group]) => this.#viewFlow(group));
+		return [...groupBy(flows, flow => JSON.stringify([flow.catalogFlow, flow.disposition, flow.reason]))].map(([, group]) => this.#viewFlow(group));
 	}
 
 	#viewFlow(group: readonly Flow[]): FlowView {
@@ -243,7 +243,7 @@ class NameFinder {
 /** Contradictions that concern flows of this design; flows resolved alike are one entry. */
 function viewReadings(plan: Plan, index: PlanIndex): ReadingView[] {
 	const contradicted = plan.flows.filter(flow => flow.reading !== undefined && flow.disposition !== 'not-needed');
-	return groupBy(contradicted, ({reading}) => JSON.stringify([reading!.chosen, reading!.because, reading!.others.map(({says, evidence}) => [says, evidence.row])])).map(([, flows]) => {
+	return [...groupBy(contradicted, ({reading}) => JSON.stringify([reading!.chosen, reading!.because, reading!.others.map(({says, evidence}) => [says, evidence.row])]))].map(([, flows]) => {
 		const {chosen, because, others} = flows[0]!.reading!;
 		return {
 			chosen,
@@ -304,7 +304,7 @@ function viewAdvice(plan: Plan, names: NameFinder): Pick<DocumentView, 'prerequi
 	});
 	const isPrerequisite = (advice: PlanAdvice) => advice.hosts.length > 0;
 	return {
-		prerequisites: groupBy(plan.advice.filter(advice => isPrerequisite(advice)), advice => advice.hosts.join(' ')).toSorted(([a], [b]) => compare(a, b)).map(([, group]) => ({
+		prerequisites: [...groupBy(plan.advice.filter(advice => isPrerequisite(advice)), advice => advice.hosts.join(' '))].toSorted(([a], [b]) => compare(a, b)).map(([, group]) => ({
 			host: view(group[0]!).host,
 			advice: group.map(advice => view(advice)),
 		})),
@@ -316,13 +316,4 @@ function viewAdvice(plan: Plan, names: NameFinder): Pick<DocumentView, 'prerequi
 
 function viewAnswer({product, question, value, label, kind}: PlanAnswer, products: ReadonlyMap<string, string>): AnswerView {
 	return {product: products.get(product) ?? product, question, value, label, kind};
-}
-
-function groupBy<Item>(items: readonly Item[], formatKey: (item: Item) => string): Array<[string, Item[]]> {
-	const groups = new Map<string, Item[]>();
-	for (const item of items) {
-		getOrMake(groups, formatKey(item), () => []).push(item);
-	}
-
-	return [...groups];
 }

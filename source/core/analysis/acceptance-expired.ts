@@ -1,6 +1,6 @@
 import {findNearest} from '../problem.js';
+import {groupBy} from '../records.js';
 import type {Check} from './check.js';
-import {groupBy} from './openings.js';
 
 const id = 'acceptance-expired';
 

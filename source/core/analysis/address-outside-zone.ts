@@ -1,7 +1,8 @@
 import {formatAddresses, intersectRanges, rangesContain} from '../addresses.js';
 import type {HostInterface, Zone} from '../model.js';
+import {groupBy} from '../records.js';
 import type {Check, Notice} from './check.js';
-import {describeLines, groupBy, indexInterfaces, joinClauses, joinWords} from './openings.js';
+import {describeLines, indexInterfaces, joinClauses, joinWords} from './openings.js';
 
 /** Addresses that are not where the design says. */
 export const addressOutsideZone: Check = {

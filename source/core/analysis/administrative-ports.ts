@@ -1,8 +1,8 @@
 import type {Severity} from '../model.js';
 import {readPorts} from '../ports.js';
-import {own} from '../records.js';
+import {groupBy, own} from '../records.js';
 import type {Check} from './check.js';
-import {formatConduit, formatService, formatServiceId, groupBy, indexLines, listOpenings, isProtected, listIds, listPurposes, type Opening} from './openings.js';
+import {formatConduit, formatService, formatServiceId, indexLines, listOpenings, isProtected, listIds, listPurposes, type Opening} from './openings.js';
 
 /** SSH, remote desktop, WinRM (HTTP and HTTPS) and IPMI, where no application is named. */
 const knownPorts = {tcp: [22, 623, 3389, 5985, 5986], udp: [623, 3389], icmp: [], ip: []} as const;

@@ -1,7 +1,8 @@
 import {countAddresses, formatAddresses, rangesContain, type AddressRange} from '../addresses.js';
 import {ipVersions, severities, type IpVersion, type Severity, type Zone} from '../model.js';
+import {groupBy} from '../records.js';
 import type {Check, Notice} from './check.js';
-import {describeLines, formatCount, groupBy, indexInterfaces, joinWords, listInterfaces} from './openings.js';
+import {describeLines, formatCount, indexInterfaces, joinWords, listInterfaces} from './openings.js';
 
 /** What one network segment usually holds: a /24 of IPv4 and a /64 of IPv6. */
 const segment = new Map<IpVersion, bigint>([[4, 2n ** 8n], [6, 2n ** 64n]]);

@@ -1,6 +1,6 @@
-import {own} from '../records.js';
+import {groupBy, own} from '../records.js';
 import type {Check} from './check.js';
-import {formatConduit, formatService, formatServiceId, groupBy, indexLines, isProtected, joinClauses, joinWords, listCrossings, listIds, listPurposes} from './openings.js';
+import {formatConduit, formatService, formatServiceId, indexLines, isProtected, joinClauses, joinWords, listCrossings, listIds, listPurposes} from './openings.js';
 
 /** Clear text that leaves its zone. */
 export const clearTextAcrossZones: Check = {

@@ -1,7 +1,7 @@
-import {own} from '../records.js';
+import {groupBy, own} from '../records.js';
 import type {Check, Notice} from './check.js';
 import {countDays} from './days.js';
-import {formatCount, groupBy, indexLines, listIds, listOpenings} from './openings.js';
+import {formatCount, indexLines, listIds, listOpenings} from './openings.js';
 
 const longestDays = 365;
 

@@ -1,5 +1,6 @@
+import {groupBy} from '../records.js';
 import type {Check} from './check.js';
-import {describeLines, groupBy, indexInterfaces, joinWords, listInterfaces} from './openings.js';
+import {describeLines, indexInterfaces, joinWords, listInterfaces} from './openings.js';
 
 /** Interfaces whose IPv6 nobody has thought of. */
 export const ipv4OnlyInDualStack: Check = {

@@ -1,5 +1,6 @@
+import {groupBy} from '../records.js';
 import type {Check} from './check.js';
-import {formatConduit, formatServices, groupBy, indexLines, isProtected, listCrossings, listIds, rankTrust} from './openings.js';
+import {formatConduit, formatServices, indexLines, isProtected, listCrossings, listIds, rankTrust} from './openings.js';
 
 /** Connections from a less trusted zone into a more trusted one. */
 export const lowerToHigherTrust: Check = {

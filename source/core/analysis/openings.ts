@@ -3,7 +3,7 @@ import {hashText} from '../ids.js';
 import type {Catalog, Flow, FlowEnd, HostInterface, Rule, RuleEnd, Service, Trust, Zone} from '../model.js';
 import {formatPortRanges, mergePortRanges, readPorts} from '../ports.js';
 import {trustLevels} from '../vocabulary.js';
-import {getOrMake} from '../records.js';
+import {getOrMake, groupBy} from '../records.js';
 
 /*
 What several checks ask about a design.
@@ -27,16 +27,6 @@ export function listCrossings(flows: readonly Flow[]): Opening[] {
 /** Id of the conduit that carries an opening. */
 export function formatConduit({initiator, responder}: Opening): string {
 	return `${initiator.zone}>${responder.zone}`;
-}
-
-/** Values by a key, in order of first appearance. */
-export function groupBy<Value>(values: readonly Value[], getKey: (value: Value) => string): Map<string, Value[]> {
-	const groups = new Map<string, Value[]>();
-	for (const value of values) {
-		getOrMake(groups, getKey(value), () => []).push(value);
-	}
-
-	return groups;
 }
 
 const linesOfFlows = new WeakMap<readonly Rule[], (keys: readonly string[]) => Rule[]>();

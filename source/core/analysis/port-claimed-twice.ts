@@ -1,9 +1,9 @@
 import {splitReference} from '../hosts.js';
 import type {Catalog, Flow, Host} from '../model.js';
 import {formatPortRanges, mergePortRanges, readPorts, type PortRange} from '../ports.js';
-import {own} from '../records.js';
+import {groupBy, own} from '../records.js';
 import type {Check, Notice} from './check.js';
-import {formatService, groupBy, indexLines, joinClauses, listIds} from './openings.js';
+import {formatService, indexLines, joinClauses, listIds} from './openings.js';
 
 /** Flows of one product to one service of a host. */
 type Claim = {

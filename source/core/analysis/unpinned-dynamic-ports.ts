@@ -1,8 +1,8 @@
-import {own} from '../records.js';
+import {groupBy, own} from '../records.js';
 import type {Flow} from '../model.js';
 import {formatPortRange, readPorts} from '../ports.js';
 import type {Check, Notice} from './check.js';
-import {formatService, formatServiceId, formatServices, groupBy, indexCatalogFlows, indexLines, listOpenings, joinWords, listIds, listPurposes} from './openings.js';
+import {formatService, formatServiceId, formatServices, indexCatalogFlows, indexLines, listOpenings, joinWords, listIds, listPurposes} from './openings.js';
 
 /** From here on a range is one that a program chooses from while it runs. */
 const dynamicPorts = 1000;

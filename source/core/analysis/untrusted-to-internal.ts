@@ -1,5 +1,6 @@
+import {groupBy} from '../records.js';
 import type {Check} from './check.js';
-import {formatConduit, formatServices, groupBy, indexLines, isProtected, listCrossings, listIds} from './openings.js';
+import {formatConduit, formatServices, indexLines, isProtected, listCrossings, listIds} from './openings.js';
 
 /** An untrusted zone that reaches inside without a step between. */
 export const untrustedToInternal: Check = {

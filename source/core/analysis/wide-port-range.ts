@@ -1,7 +1,8 @@
 import type {Severity} from '../model.js';
 import {formatPortRange, readPorts, type PortRange} from '../ports.js';
+import {groupBy} from '../records.js';
 import type {Check} from './check.js';
-import {formatService, formatServiceId, groupBy, listPurposes} from './openings.js';
+import {formatService, formatServiceId, listPurposes} from './openings.js';
 
 /*
 A hundred covers one port for each virtual machine, disk or migration of a usual host, so that up to there a range is what the product

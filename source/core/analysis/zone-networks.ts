@@ -1,6 +1,7 @@
 import {findOverlaps, formatAddresses} from '../addresses.js';
+import {groupBy} from '../records.js';
 import type {Check, Notice} from './check.js';
-import {groupBy, indexLines, joinWords, listIds, listOpenings} from './openings.js';
+import {indexLines, joinWords, listIds, listOpenings} from './openings.js';
 
 /** Zones that cannot be told apart by address. */
 export const zoneNetworks: Check = {

@@ -1,4 +1,3 @@
-import {formatAddressRange, toCidrs} from '../../core/addresses.js';
 import type {AddressGroup, Policy, PolicyRule} from '../../core/firewall/policy.js';
 import type {IpVersion, Plan} from '../../core/model.js';
 import {formatPortRange} from '../../core/ports.js';
@@ -6,7 +5,7 @@ import type {Problem} from '../../core/problem.js';
 import {showLine} from '../../core/text.js';
 import type {TextFormat} from '../format.js';
 import {UnfitPlanError} from '../unfit-plan-error.js';
-import {formatHashComments, listHead, requirePolicies} from './files.js';
+import {formatHashComments, listBlocks, listHead, requirePolicies} from './files.js';
 
 /** The gateway as a policy of Aerleon, a compiler that makes configurations of other firewalls from it: Cisco, Juniper, Palo Alto and more. */
 export const aerleon: TextFormat = {
@@ -147,7 +146,7 @@ function formatDefinitions(plan: Plan, policy: Policy): string {
 			`  # ${showLine(group.title)}`,
 			`  ${nameNetwork(group)}:`,
 			'    values:',
-			...toCidrs(group.ranges).map(block => `      - address: ${JSON.stringify(`${formatAddressRange({...block, to: block.from})}/${block.prefix}`)}`),
+			...listBlocks(group.ranges).map(block => `      - address: ${JSON.stringify(block)}`),
 		]),
 		'',
 		`services:${services.size === 0 ? ' {}' : ''}`,

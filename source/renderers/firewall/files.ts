@@ -1,3 +1,4 @@
+import {formatAddressRange, toCidrs, type AddressRange} from '../../core/addresses.js';
 import {derivePolicies, type Policies, type Policy} from '../../core/firewall/policy.js';
 import {getOrMake} from '../../core/records.js';
 import {showLine} from '../../core/text.js';
@@ -70,6 +71,11 @@ export function shortenIds(ids: readonly string[], maxLength: number, clean: (id
 	}
 
 	return short;
+}
+
+/** Blocks with their prefix, also of one address. */
+export function listBlocks(ranges: readonly AddressRange[]): string[] {
+	return toCidrs(ranges).map(block => `${formatAddressRange({...block, to: block.from})}/${block.prefix}`);
 }
 
 /** Lines of a head as comments of a shell script, YAML or HCL file. */

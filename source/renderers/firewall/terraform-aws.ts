@@ -1,12 +1,12 @@
 import type {PolicyRule} from '../../core/firewall/policy.js';
 import type {HostInterface, IpVersion, Plan} from '../../core/model.js';
 import type {Problem} from '../../core/problem.js';
-import {getOrMake} from '../../core/records.js';
+import {getOrMake, groupBy} from '../../core/records.js';
 import {showLine} from '../../core/text.js';
 import type {TextFormat} from '../format.js';
 import {UnfitPlanError} from '../unfit-plan-error.js';
-import {listHead, requirePolicies, shortenIds} from './files.js';
-import {formatJson, formatPlain, formatReference, listBlocks, listCloudLines, nameResource, type CloudLine} from './terraform.js';
+import {listBlocks, listHead, requirePolicies, shortenIds} from './files.js';
+import {formatJson, formatPlain, formatReference, listCloudLines, nameResource, type CloudLine} from './terraform.js';
 
 /**
 Security groups of AWS, one for each network role of a host: what lines lead into it as ingress, what lines lead out of it as egress, and nothing else.
@@ -176,13 +176,4 @@ function formatRules(groups: readonly AwsGroup[], names: ReadonlyMap<string, str
 function formatIds(ids: readonly string[]): string {
 	const all = ids.join(' ');
 	return all.length <= 255 ? all : `${ids.slice(0, 20).join(' ').slice(0, 230)} and ${ids.length - 20} more`;
-}
-
-function groupBy<Item>(items: readonly Item[], findKey: (item: Item) => string): Map<string, Item[]> {
-	const groups = new Map<string, Item[]>();
-	for (const item of items) {
-		getOrMake(groups, findKey(item), () => []).push(item);
-	}
-
-	return groups;
 }

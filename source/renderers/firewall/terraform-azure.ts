@@ -4,8 +4,8 @@ import {formatPortRange, type PortRange} from '../../core/ports.js';
 import type {Problem} from '../../core/problem.js';
 import type {TextFormat} from '../format.js';
 import {UnfitPlanError} from '../unfit-plan-error.js';
-import {listHead, requirePolicies, shortenIds} from './files.js';
-import {formatJson, formatPlain, formatReference, listBlocks, listCloudLines, nameResource, type CloudLine} from './terraform.js';
+import {listBlocks, listHead, requirePolicies, shortenIds} from './files.js';
+import {formatJson, formatPlain, formatReference, listCloudLines, nameResource, type CloudLine} from './terraform.js';
 
 /**
 Network security groups of Azure, one for the subnet of each zone: denies, then the lines that lead into the zone or out of it, then a deny of all the rest in both directions,

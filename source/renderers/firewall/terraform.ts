@@ -1,4 +1,3 @@
-import {formatAddressRange, toCidrs, type AddressRange} from '../../core/addresses.js';
 import type {PolicyRule} from '../../core/firewall/policy.js';
 import type {Plan, Rule} from '../../core/model.js';
 import {showLine} from '../../core/text.js';
@@ -22,11 +21,6 @@ export function listCloudLines(plan: Plan, format: string): readonly CloudLine[]
 	requirePolicies(plan, format);
 	const {gateway} = requirePolicies({...plan, denies: [], rules: plan.rules.map(line => ({...line, scope: 'network' as const}))}, format);
 	return gateway.rules.map((rule, index) => ({line: plan.rules[index]!, rule}));
-}
-
-/** Blocks with their prefix, also of one address. */
-export function listBlocks(ranges: readonly AddressRange[]): string[] {
-	return toCidrs(ranges).map(block => `${formatAddressRange({...block, to: block.from})}/${block.prefix}`);
 }
 
 /** A name of a resource: letters, digits, `_` and `-`, beginning with a letter; ids are lower-case letters, digits, hyphens and dots. */

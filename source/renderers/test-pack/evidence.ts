@@ -1,7 +1,7 @@
 import {toScriptText, reportCases, type CaseReport} from '../../core/test-results.js';
 import type {Plan} from '../../core/model.js';
 import type {TestKind} from '../../core/test-case.js';
-import {getOrMake} from '../../core/records.js';
+import {groupBy} from '../../core/records.js';
 import type {FindResult} from '../test-plan.js';
 import {findDistinct} from '../words.js';
 import {deriveTestPack, type Untestable} from './cases.js';
@@ -24,16 +24,8 @@ export function deriveEvidence(plan: Plan): TestEvidence {
 
 	const {cases, untestable} = deriveTestPack(plan);
 	const reports = reportCases(cases, plan.testResults);
-	const groups = new Map<string, CaseReport[]>();
-	for (const report of reports) {
-		getOrMake(groups, formatKey(report.case.kind, report.case.subject), () => []).push(report);
-	}
-
-	const reasons = new Map<string, Untestable[]>();
-	for (const entry of untestable) {
-		getOrMake(reasons, formatKey(entry.kind, entry.subject), () => []).push(entry);
-	}
-
+	const groups = groupBy(reports, report => formatKey(report.case.kind, report.case.subject));
+	const reasons = groupBy(untestable, entry => formatKey(entry.kind, entry.subject));
 	return {
 		findResult(subject, kinds) {
 			const own = kinds.flatMap(kind => groups.get(formatKey(kind, subject)) ?? []);

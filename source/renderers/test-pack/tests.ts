@@ -1,12 +1,10 @@
 import {parseAddress, rangesContain} from '../../core/addresses.js';
 import {findExpected, toScriptText} from '../../core/test-results.js';
 import type {Host, IpVersion, Plan} from '../../core/model.js';
-import type {TestCase} from '../../core/test-case.js';
 import {compare} from '../../core/problem.js';
-import {getOrMake} from '../../core/records.js';
+import {getOrMake, groupBy} from '../../core/records.js';
 import {formatFileId, shortenIds} from '../firewall/files.js';
 import type {RenderedText, TextFormat} from '../format.js';
-import {PlanIndex} from '../plan-index.js';
 import {formatBashTests} from './bash.js';
 import {deriveTestPack, type TestPack} from './cases.js';
 import {formatListeners, type HostServices} from './listener.js';
@@ -42,12 +40,7 @@ export const tests: TextFormat = {
 type SourceTests = {readonly host: Host; readonly own: HostTests};
 
 function listHostTests(plan: Plan, {cases, untestable}: TestPack, files: ReadonlyMap<string, string>): SourceTests[] {
-	const index = new PlanIndex(plan);
-	const byInterface = new Map<string, TestCase[]>();
-	for (const entry of cases) {
-		getOrMake(byInterface, entry.source, () => []).push(entry);
-	}
-
+	const byInterface = groupBy(cases, ({source}) => source);
 	return plan.hosts.flatMap((host): SourceTests[] => {
 		const own = host.interfaces.filter(({id}) => byInterface.has(id));
 		if (own.length === 0) {
@@ -60,7 +53,7 @@ function listHostTests(plan: Plan, {cases, untestable}: TestPack, files: Readonl
 			host,
 			own: {
 				host: host.id,
-				title: index.findHost(host.id)?.title ?? host.id,
+				title: host.title,
 				file: files.get(host.id)!,
 				cases: own.flatMap(({id}) => byInterface.get(id)!),
 				sources: own.flatMap(({id, ranges}) => ranges.map(({version, from, to}) => ({interface: id, ipVersion: version, from: formatDigits(version, from), to: formatDigits(version, to)}))),
