@@ -1,9 +1,10 @@
-import type {Audit, AuditedLine, Opening, Reason, RulePlace} from '../core/audit/audit.js';
+import {auditPolicy, isLineRight, type Audit, type AuditedLine, type Opening, type Reason, type RulePlace} from '../core/audit/audit.js';
+import {readRuleset} from '../core/audit/read.js';
 import type {Extent} from '../core/audit/region.js';
 import type {Plan} from '../core/model.js';
 import {suggest} from '../core/problem.js';
 import {showLine} from '../core/text.js';
-import type {Policies, Policy} from '../core/firewall/policy.js';
+import {derivePolicies, type Policies, type Policy} from '../core/firewall/policy.js';
 import {escapeMarkdown, formatMarkdownCode} from '../renderers/escape.js';
 import {makePlan} from '../shell/make-plan.js';
 import {readCatalog} from '../shell/read-catalog.js';
@@ -27,7 +28,6 @@ export async function runAudit({words, values, lists, switches, write}: CommandI
 		throw new UserError(`there is no format "${showLine(format, 80)}"`, {hint: suggest(format, auditFormatIds)});
 	}
 
-	const [{derivePolicies}, {readRuleset}, {auditPolicy}] = await Promise.all([import('../core/firewall/policy.js'), import('../core/audit/read.js'), import('../core/audit/audit.js')]);
 	const catalog = await readCatalog(values['catalog']);
 	const plan = await makePlan(catalog, await readProfile(words[0]!, catalog), {date: values['date'], previous: values['previous']});
 	const {policies, problems} = derivePolicies(plan);
@@ -85,10 +85,8 @@ function formatTitle({subject, lines, isRight}: Audit): string {
 	return `${isRight ? 'Right' : 'Not right'}: ${name}, ${lines.length} ${lines.length === 1 ? 'line' : 'lines'}${counts.length === 0 ? '' : `: ${counts.map(([count, word]) => `${count} ${word}`).join(', ')}`}`;
 }
 
-const isFine = ({status, replies}: AuditedLine): boolean => status === 'implemented' && (replies === undefined || replies === 'open');
-
 function formatTable({profile}: Plan, audit: Audit): string {
-	const wrong = audit.lines.filter(line => !isFine(line));
+	const wrong = audit.lines.filter(line => !isLineRight(line));
 	const idWidth = Math.max(0, ...audit.lines.map(({line}) => line.length));
 	return [
 		profile.title,
@@ -102,7 +100,7 @@ function formatTable({profile}: Plan, audit: Audit): string {
 }
 
 function formatMarkdown({profile}: Plan, audit: Audit): string {
-	const wrong = audit.lines.filter(line => !isFine(line));
+	const wrong = audit.lines.filter(line => !isLineRight(line));
 	const item = (text: string) => `- ${escapeMarkdown(showLine(text))}`;
 	return `${[
 		`# Audit: ${escapeMarkdown(showLine(profile.title))}`,

@@ -2,7 +2,7 @@ import {findProtocolNumber, type Policy, type PolicyRule} from '../firewall/poli
 import type {IpVersion} from '../model.js';
 import {getOrMake} from '../records.js';
 import {Evaluator, findApplies, TooComplex, type Doubt, type Ending, type Outcome} from './evaluate.js';
-import {allPackets, anyAddress, anyPort, describeRegions, intersectRegions, mergeRegions, subtractRegions, toAddressSpans, toSpans, type Extent, type Region} from './region.js';
+import {allPackets, anyAddress, anyPort, describeRegions, intersectRegionLists, mergeRegions, subtractRegions, toAddressSpans, toSpans, type Extent, type Region} from './region.js';
 import {RegionIndex} from './region-index.js';
 import type {BaseChain, Chain, FirewallRule, Hook, Ruleset, State} from './ruleset.js';
 
@@ -79,8 +79,13 @@ export function auditPolicy(policy: Policy, ruleset: Ruleset): Audit {
 	const lines = policy.rules.flatMap(rule => audited.get(rule.ipVersion)!.lines.get(rule) ?? []);
 	const openings = [...audited.values()].flatMap(result => result.openings);
 	const remarks = [...ruleset.remarks, ...[...audited.values()].flatMap(result => result.remarks)];
-	const isRight = lines.every(({status, replies}) => status === 'implemented' && (replies === undefined || replies === 'open')) && openings.length === 0;
+	const isRight = lines.every(line => isLineRight(line)) && openings.length === 0;
 	return {subject: {kind: policy.kind, id: policy.id, title: policy.title}, lines, openings, remarks, isRight};
+}
+
+/** Whether a firewall has all of a line and of the replies to it, and lets no more through for it. */
+export function isLineRight({status, replies}: AuditedLine): boolean {
+	return status === 'implemented' && (replies === undefined || replies === 'open');
 }
 
 type VersionAudit = {readonly lines: ReadonlyMap<PolicyRule, AuditedLine>; readonly openings: readonly Opening[]; readonly remarks: readonly string[]};
@@ -269,7 +274,7 @@ class VersionAuditor {
 				// Who may leave a chain here comes to what another rule or the policy makes of it, past what would have dropped it.
 				const mayOpen = rule.action.kind === 'accept' || rule.action.kind === 'unknown' || (applies === 'maybe' && (rule.action.kind === 'return' || rule.action.kind === 'goto'));
 				if (mayOpen && applies !== 'no') {
-					add(rule, meet(regions, rule.regions[this.#version]));
+					add(rule, intersectRegionLists(rule.regions[this.#version], regions));
 				}
 			}
 		}
@@ -350,7 +355,7 @@ class VersionAuditor {
 			for (const rule of chain.rules) {
 				if ((rule.action.kind === 'jump' || rule.action.kind === 'goto') && findApplies(rule, 'new') !== 'no') {
 					const target = getOrMake(inflow, this.#ruleset.chains.get(rule.action.chain)!, () => []);
-					for (const region of meet(regions, rule.regions[this.#version])) {
+					for (const region of intersectRegionLists(rule.regions[this.#version], regions)) {
 						target.push(region);
 					}
 				}
@@ -379,10 +384,6 @@ function findStatus(unknown: readonly Ending[], wrong: readonly Ending[], right:
 
 /** More regions than this are not kept apart: what is asked is asked of the whole firewall anyway. */
 const limit = (regions: readonly Region[], version: IpVersion): readonly Region[] => regions.length > 500 ? [allPackets(version)] : regions;
-
-function meet(a: readonly Region[], b: readonly Region[]): Region[] {
-	return b.flatMap(region => a.map(other => intersectRegions(other, region)).filter(both => both !== undefined));
-}
 
 const tooComplex: Reason = {rule: undefined, text: 'too many rules meet here'};
 

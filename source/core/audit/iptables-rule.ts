@@ -154,8 +154,14 @@ export class RuleReader {
 			}
 
 			case '-s':
-			case '-d': {
-				this.#readAddress(option, isNegated);
+			case '--src-range': {
+				this.#readAddress('source', option, isNegated);
+				return;
+			}
+
+			case '-d':
+			case '--dst-range': {
+				this.#readAddress('destination', option, isNegated);
 				return;
 			}
 
@@ -172,12 +178,6 @@ export class RuleReader {
 
 			case '--comment': {
 				this.#take();
-				return;
-			}
-
-			case '--src-range':
-			case '--dst-range': {
-				this.#readRange(option, isNegated);
 				return;
 			}
 
@@ -225,7 +225,7 @@ export class RuleReader {
 				if (value === '255' && !isNegated) {
 					this.#matches.requireFullHopLimit('-m hl --hl-eq 255');
 				} else {
-					this.#matches.unknown.push(`${isNegated ? '! ' : ''}--hl-eq ${value}`);
+					this.#doubt(option, value, isNegated);
 				}
 
 				return;
@@ -248,28 +248,20 @@ export class RuleReader {
 		this.#matches.unknown.push([...(this.#module === '' ? [] : [`-m ${this.#module}`]), ...words].join(' '));
 	}
 
-	#readAddress(option: '-s' | '-d', isNegated: boolean): void {
-		const {text} = this.#take();
-		const range = parseDumpAddress(text);
-		if (range?.version !== this.#version) {
-			this.#matches.unknown.push(`${isNegated ? '! ' : ''}${option} ${text}`);
-			return;
-		}
-
-		const spans = [{from: range.from, end: range.to + 1n}];
-		this.#matches.restrictAddress(this.#version, option === '-s' ? 'source' : 'destination', isNegated ? subtractSpans(anyAddress[this.#version], spans) : spans);
+	#doubt(option: string, value: string, isNegated: boolean): void {
+		this.#matches.unknown.push(`${isNegated ? '! ' : ''}${option} ${value}`);
 	}
 
-	#readRange(option: string, isNegated: boolean): void {
+	#readAddress(end: 'source' | 'destination', option: string, isNegated: boolean): void {
 		const {text} = this.#take();
 		const range = parseDumpAddress(text);
 		if (range?.version !== this.#version) {
-			this.#matches.unknown.push(`${isNegated ? '! ' : ''}${option} ${text}`);
+			this.#doubt(option, text, isNegated);
 			return;
 		}
 
 		const spans = [{from: range.from, end: range.to + 1n}];
-		this.#matches.restrictAddress(this.#version, option === '--src-range' ? 'source' : 'destination', isNegated ? subtractSpans(anyAddress[this.#version], spans) : spans);
+		this.#matches.restrictAddress(this.#version, end, isNegated ? subtractSpans(anyAddress[this.#version], spans) : spans);
 	}
 
 	#readProtocol(isNegated: boolean): void {
@@ -281,7 +273,7 @@ export class RuleReader {
 		}
 
 		if (number === undefined) {
-			this.#matches.unknown.push(`${isNegated ? '! ' : ''}-p ${text}`);
+			this.#doubt('-p', text, isNegated);
 			return;
 		}
 
@@ -294,7 +286,7 @@ export class RuleReader {
 		const {text} = this.#take();
 		const matched = matchInterface(text);
 		if (matched === 'unknown') {
-			this.#matches.unknown.push(`${isNegated ? '! ' : ''}${option} ${text}`);
+			this.#doubt(option, text, isNegated);
 		} else if ((matched === 'none') !== isNegated) {
 			this.#matches.restrict({protocol: []});
 		}
@@ -305,7 +297,7 @@ export class RuleReader {
 		const ranges = text.split(',').map(part => parseDumpPorts(part, ':'));
 		const protocol = this.#protocol;
 		if (ranges.includes(undefined) || protocol === undefined || ![6, 17, 33, 132, 136].includes(protocol)) {
-			this.#matches.unknown.push(`${isNegated ? '! ' : ''}${option} ${text}`);
+			this.#doubt(option, text, isNegated);
 			return;
 		}
 
@@ -327,7 +319,7 @@ export class RuleReader {
 		const {text} = this.#take();
 		const words = text.toLowerCase().split(',');
 		if (!words.every(word => (states as readonly string[]).includes(word))) {
-			this.#matches.unknown.push(`${isNegated ? '! ' : ''}--ctstate ${text}`);
+			this.#doubt('--ctstate', text, isNegated);
 			return;
 		}
 
@@ -344,7 +336,7 @@ export class RuleReader {
 
 		const range = parseIcmpType(text, protocol);
 		if (range === undefined || this.#protocol !== protocol || (text === '255' && protocol === 1)) {
-			this.#matches.unknown.push(`${isNegated ? '! ' : ''}${option} ${text}`);
+			this.#doubt(option, text, isNegated);
 			return;
 		}
 

@@ -64,6 +64,11 @@ export function intersectRegions(a: Region, b: Region): Region | undefined {
 		: undefined;
 }
 
+/** The packets that are in one of the first and in one of the second: a region for each pair that shares any. */
+export function intersectRegionLists(first: readonly Region[], second: readonly Region[]): Region[] {
+	return first.flatMap(region => second.map(other => intersectRegions(region, other)).filter(both => both !== undefined));
+}
+
 /** The packets of a region that are not in another, as regions that share none. */
 export function subtractRegion(region: Region, removed: Region): Region[] {
 	if (!doRegionsMeet(region, removed)) {

@@ -1,5 +1,5 @@
 import type {IpVersion} from '../model.js';
-import {allPackets, intersectRegions, subtractRegions, type Region} from './region.js';
+import {allPackets, intersectRegionLists, subtractRegions, type Region} from './region.js';
 import type {Spans} from './spans.js';
 
 /*
@@ -109,7 +109,7 @@ export class MatchBuilder {
 			return;
 		}
 
-		this.#regions = {...this.#regions, [version]: isNegated ? subtractRegions(own, regions) : own.flatMap(region => regions.map(other => intersectRegions(region, other)).filter(both => both !== undefined))};
+		this.#regions = {...this.#regions, [version]: isNegated ? subtractRegions(own, regions) : intersectRegionLists(own, regions)};
 	}
 
 	/** Only packets of which one of the parts holds the values. */
