@@ -1,6 +1,6 @@
-import {deriveRules, reversePath, telling, versionsOf, type Element, type MapEntry, type NftSet, type NftTable, type Statement, type Verdict} from './nft-rules.js';
-import {DumpError, enterInDoubt, limits, reversePathRemark, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
-import {hooks, type FirewallRule, type Hook} from './ruleset.js';
+import {deriveRules, describeSkipped, enterChain, reversePath, telling, versionsOf, type Element, type MapEntry, type NftSet, type NftTable, type Statement, type Verdict} from './nft-rules.js';
+import {DumpError, limits, reversePathRemark, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
+import type {FirewallRule} from './ruleset.js';
 
 /** Whether a text is what `nft -j list ruleset` prints. */
 export const isNftJson = (text: string): boolean => /^\s*\{\s*"nftables"/v.test(text);
@@ -55,7 +55,7 @@ class JsonReader {
 			const isDormant = listItems(flags).includes('dormant');
 			const isSkipped = isDormant || versionsOf(textOf(family)).length === 0;
 			if (isSkipped) {
-				this.#remarks.push(`Table ${textOf(family)} ${textOf(name)} is not compared: ${isDormant ? 'it is dormant' : `it is of family ${textOf(family)}`}.`);
+				this.#remarks.push(describeSkipped({family: textOf(family), name: textOf(name)}, isDormant));
 			}
 
 			this.#tables.set(`${textOf(family)} ${textOf(name)}`, {family: textOf(family), name: textOf(name), sets: new Map(), isSkipped});
@@ -109,19 +109,25 @@ class JsonReader {
 			throw new DumpError(this.#file, undefined, `the policy or hook of chain ${name} is none that nft has`);
 		}
 
-		const base = {chain: this.#idOf(table, name), versions: versionsOf(table.family), policy: policy ?? 'accept', file: this.#file} as const;
-		if (['ip', 'ip6', 'inet'].includes(table.family) && (hooks as readonly string[]).includes(hook)) {
-			this.#bases.push({...base, hook: hook as Hook, priority: typeof prio === 'number' ? prio : 0, isNat: chain['type'] === 'nat'});
-			return;
-		}
-
-		const entry = enterInDoubt({...base, hook, action: {kind: 'jump', chain: base.chain}, reason: `chain ${table.family} ${table.name} ${name}, which not every packet comes to`});
-		if (entry === undefined) {
+		const entered = enterChain(table, {
+			chain: this.#idOf(table, name),
+			name: `${table.family} ${table.name} ${name}`,
+			hook,
+			priority: typeof prio === 'number' ? prio : 0,
+			versions: versionsOf(table.family),
+			policy: policy ?? 'accept',
+			isNat: chain['type'] === 'nat',
+			file: this.#file,
+		});
+		if (entered === undefined) {
 			throw new DumpError(this.#file, undefined, `chain ${name} stands at ${hook.slice(0, 80)}, which is not known`);
 		}
 
-		this.#chains.set(`${base.chain}\u{0}`, entry.rules);
-		this.#bases.push({...base, ...entry.base, chain: `${base.chain}\u{0}`});
+		for (const [id, rules] of entered.chains) {
+			this.#chains.set(id, rules);
+		}
+
+		this.#bases.push(entered.base);
 	}
 
 	#addRule(rule: Json): void {

@@ -1,9 +1,9 @@
 import type {IpVersion} from '../model.js';
 import {own} from '../records.js';
 import {parseIcmpType, parseProtocol} from './protocols.js';
-import {limits, parseDumpAddress, parseDumpPorts} from './reading.js';
+import {enterInDoubt, limits, parseDumpAddress, parseDumpPorts, type ReadRuleset} from './reading.js';
 import {allPackets, intersectRegions, mergeRegions, type Region} from './region.js';
-import {allStatesBut, MatchBuilder, matchInterface, parseFlags, states, type Action, type FirewallRule, type State} from './ruleset.js';
+import {allStatesBut, hooks, MatchBuilder, matchInterface, parseFlags, states, type Action, type BaseChain, type FirewallRule, type State} from './ruleset.js';
 import {uniteSpans, type Spans} from './spans.js';
 
 /*
@@ -48,6 +48,28 @@ const familyVersions: Readonly<Record<string, readonly IpVersion[]>> = {inet: [4
 
 /** IP versions that a table of this family sees. */
 export const versionsOf = (family: string): readonly IpVersion[] => own(familyVersions, family) ?? [];
+
+/**
+Where packets enter a chain of a table: at its hook, or, as not every packet of a network comes to bridges and cards, in doubt before or behind it.
+
+@param name - Of the chain, for people.
+@returns Chains to add besides, and the base; undefined for a hook that is not known.
+*/
+export function enterChain({family}: NftTable, {name, hook, ...base}: Omit<BaseChain, 'chain' | 'hook'> & {readonly chain: string; readonly name: string; readonly hook: string}): {readonly chains: ReadonlyArray<readonly [id: string, rules: FirewallRule[]]>; readonly base: ReadRuleset['bases'][number]} | undefined {
+	const known = hooks.find(candidate => candidate === hook);
+	if (known !== undefined && ['ip', 'ip6', 'inet'].includes(family)) {
+		return {chains: [], base: {...base, hook: known}};
+	}
+
+	const entry = enterInDoubt({...base, hook, action: {kind: 'jump', chain: base.chain}, reason: `chain ${name}, which not every packet comes to`});
+	const id = `${base.chain}\u{0}`;
+	return entry && {chains: [[id, entry.rules]], base: {...base, ...entry.base, chain: id}};
+}
+
+/** Said of a table that is left out. */
+export function describeSkipped({family, name}: Pick<NftTable, 'family' | 'name'>, isDormant: boolean): string {
+	return `Table ${family} ${name} is not compared: ${isDormant ? 'it is dormant' : `it is of family ${family}`}.`;
+}
 
 /**
 Statements of one rule as rules that are evaluated one after the other: a map has one for each of its verdicts.

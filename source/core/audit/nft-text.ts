@@ -1,9 +1,9 @@
 import {getOrMake} from '../records.js';
-import {deriveRules, versionsOf, type Element, type MapEntry, type NftSet, type NftTable} from './nft-rules.js';
+import {deriveRules, describeSkipped, enterChain, versionsOf, type Element, type MapEntry, type NftSet, type NftTable} from './nft-rules.js';
 import {readElements, readStatements} from './nft-statements.js';
 import {formatTokens, isBreak, isSign, resolveVariables, splitTokens, type Token} from './nft-tokens.js';
-import {DumpError, enterInDoubt, limits, reversePathRemark, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
-import {hooks, type FirewallRule, type Hook} from './ruleset.js';
+import {DumpError, limits, reversePathRemark, truncatedHint, type DumpFile, type ReadRuleset} from './reading.js';
+import type {FirewallRule} from './ruleset.js';
 
 /** Whether a text is what `nft list ruleset` prints. */
 export const isNftText = (text: string): boolean => /^\s*table (?:(?:ip|ip6|inet|arp|bridge|netdev) )?\S+ \{/mv.test(text);
@@ -160,7 +160,7 @@ class NftReader {
 
 	#addTable({table, chains, isDormant}: PendingTable): void {
 		if (isDormant || versionsOf(table.family).length === 0) {
-			this.#remarks.push(`Table ${table.family} ${table.name} is not compared: ${isDormant ? 'it is dormant' : `it is of family ${table.family}`}.`);
+			this.#remarks.push(describeSkipped(table, isDormant));
 			return;
 		}
 
@@ -276,19 +276,16 @@ class NftReader {
 				continue;
 			}
 
-			const base = {chain: idOf(name)!, versions, policy: policy ?? 'accept', file: this.#file};
-			if (['ip', 'ip6', 'inet'].includes(table.family) && (hooks as readonly string[]).includes(hook)) {
-				this.#bases.push({...base, hook: hook as Hook, priority: readPriority(head), isNat: head[1]?.text === 'nat'});
-				continue;
-			}
-
-			const entry = enterInDoubt({...base, hook, action: {kind: 'jump', chain: base.chain}, reason: `chain ${chain}, which not every packet comes to`});
-			if (entry === undefined) {
+			const entered = enterChain(table, {chain: idOf(name)!, name: chain, hook, priority: readPriority(head), versions, policy: policy ?? 'accept', isNat: head[1]?.text === 'nat', file: this.#file});
+			if (entered === undefined) {
 				throw new DumpError(this.#file, head[0]?.line, `chain ${name.slice(0, 80)} stands at ${hook.slice(0, 80)}, which is not known`);
 			}
 
-			this.#chains.set(`${base.chain}\u{0}`, entry.rules);
-			this.#bases.push({...base, ...entry.base, chain: `${base.chain}\u{0}`});
+			for (const [id, added] of entered.chains) {
+				this.#chains.set(id, added);
+			}
+
+			this.#bases.push(entered.base);
 		}
 	}
 }
