@@ -6,12 +6,10 @@ import {suggest} from '../core/problem.js';
 import {showLine} from '../core/text.js';
 import {derivePolicies, type Policies, type Policy} from '../core/firewall/policy.js';
 import {escapeMarkdown, formatMarkdownCode} from '../renderers/escape.js';
-import {makePlan} from '../shell/make-plan.js';
-import {readCatalog} from '../shell/read-catalog.js';
-import {readProfile} from '../shell/read-profile.js';
-import {nameFile, readText} from '../shell/read-text.js';
+import {readTexts} from '../shell/read-text.js';
 import {UserError} from '../shell/user-error.js';
 import {auditFormatIds, exitCodes, formatJson, type CommandInput} from './command.js';
+import {readDesign} from './read-design.js';
 
 /** Dumps are larger than profiles; whoever has more than this has the wrong file. */
 const maxDumpBytes = 100_000_000;
@@ -28,21 +26,14 @@ export async function runAudit({words, values, lists, switches, write}: CommandI
 		throw new UserError(`there is no format "${showLine(format, 80)}"`, {hint: suggest(format, auditFormatIds)});
 	}
 
-	const catalog = await readCatalog(values['catalog']);
-	const plan = await makePlan(catalog, await readProfile(words[0]!, catalog), {date: values['date'], previous: values['previous']});
+	const plan = await readDesign({words, values});
 	const {policies, problems} = derivePolicies(plan);
 	if (problems) {
 		throw new UserError('the design cannot be compared with a firewall: lines lack addresses', {problems});
 	}
 
 	const policy = findPolicy(policies, values['host']);
-	const dumps: Array<{readonly name: string; readonly text: string}> = [];
-	for (const file of new Set(files)) {
-		// eslint-disable-next-line no-await-in-loop -- Standard input may be one of them.
-		dumps.push({name: nameFile(file), text: await readText(file, {maxBytes: maxDumpBytes})});
-	}
-
-	const ruleset = readRuleset(dumps);
+	const ruleset = readRuleset(await readTexts(new Set(files), {maxBytes: maxDumpBytes}));
 	if (ruleset.problems) {
 		throw new UserError('the firewall cannot be read', {problems: ruleset.problems});
 	}

@@ -1,14 +1,11 @@
 import type {Plan} from '../core/model.js';
 import {showLine} from '../core/text.js';
-import {makePlan} from '../shell/make-plan.js';
-import {readCatalog} from '../shell/read-catalog.js';
-import {readProfile} from '../shell/read-profile.js';
 import {exitCodes, formatJson, type CommandInput} from './command.js';
+import {readDesign} from './read-design.js';
 
 /** `check`: whether a profile gives a complete request, and what is missing. */
 export async function runCheck({words, values, switches, write}: CommandInput): Promise<number> {
-	const catalog = await readCatalog(values['catalog']);
-	const plan = await makePlan(catalog, await readProfile(words[0]!, catalog), {date: values['date']});
+	const plan = await readDesign({words, values});
 	const {accounting, ready, notReady, openQuestions, findings} = plan;
 	write(switches.has('json') ? formatJson({ready, notReady, accounting, openQuestions, findings}) : formatCheck(plan));
 	return ready ? exitCodes.done : exitCodes.no;

@@ -3,11 +3,9 @@ import {explain, parseService, type Difference, type Explanation, type Permittin
 import type {Evidence, Flow, Plan, RuleEnd} from '../core/model.js';
 import {showLine} from '../core/text.js';
 import {formatService} from '../renderers/words.js';
-import {makePlan} from '../shell/make-plan.js';
-import {readCatalog} from '../shell/read-catalog.js';
-import {readProfile} from '../shell/read-profile.js';
 import {UserError} from '../shell/user-error.js';
 import {exitCodes, formatJson, type CommandInput} from './command.js';
+import {readDesign} from './read-design.js';
 
 /** `explain`: whether one end of a design may reach another with a service, and why. */
 export async function runExplain({words, values, switches, write}: CommandInput): Promise<number> {
@@ -24,8 +22,7 @@ export async function runExplain({words, values, switches, write}: CommandInput)
 		throw new UserError(`--service "${showLine(serviceText, 80)}" cannot be read`, {hint: service});
 	}
 
-	const catalog = await readCatalog(values['catalog']);
-	const plan = await makePlan(catalog, await readProfile(words[0]!, catalog), {date: values['date'], previous: values['previous']});
+	const plan = await readDesign({words, values});
 	const answer = explain(plan, findEnd(plan, 'from', from), findEnd(plan, 'to', to), service);
 	write(switches.has('json') ? formatJson(toJson(answer)) : formatExplanation(plan, answer));
 	return answer.verdict === 'permitted' || answer.verdict === 'local' ? exitCodes.done : exitCodes.no;

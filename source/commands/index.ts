@@ -8,6 +8,8 @@ const rendererOptions: readonly CommandOption[] = [
 	{name: 'browser', value: 'FILE', word: {kind: 'file', endings: []}, summary: 'the browser for mermaid-cli (default: PUPPETEER_EXECUTABLE_PATH, CHROME_PATH, or the first Chrome, Chromium or Edge found)'},
 ];
 const previousOption: CommandOption = {name: 'previous', value: 'FILE', word: {kind: 'file', endings: ['json']}, summary: 'plan.json of the earlier request: marks lines as added, changed, kept or removed'};
+/** Of commands that read a profile and derive its plan, see readDesign(). */
+const designOptions: readonly CommandOption[] = [catalogOption, previousOption, dateOption];
 
 const resultsOption: CommandOption = {name: 'results', value: 'FILE...', word: {kind: 'file', endings: ['txt']}, isRepeatable: true, summary: 'files that the test scripts wrote (--format tests)'};
 
@@ -59,9 +61,7 @@ export const commands: readonly Command[] = [
 			{name: 'templates', value: 'DIR', word: {kind: 'folder'}, summary: 'use the templates of this folder in place of the built-in ones'},
 			{...resultsOption, summary: `${resultsOption.summary}: section 14 and the record of the change request then say what came of the tests`},
 			...rendererOptions,
-			catalogOption,
-			previousOption,
-			dateOption,
+			...designOptions,
 			jsonOption,
 		],
 		details: [
@@ -95,9 +95,7 @@ export const commands: readonly Command[] = [
 			{name: 'from', value: 'END', word: {kind: 'text'}, summary: 'who opens the connection: a zone, a host, HOST/ROLE, an address, a network or a name'},
 			{name: 'to', value: 'END', word: {kind: 'text'}, summary: 'who accepts it, likewise'},
 			{name: 'service', value: 'SERVICE', word: {kind: 'text'}, summary: 'tcp/443, udp/5900-6923, icmp or ip/112'},
-			catalogOption,
-			previousOption,
-			dateOption,
+			...designOptions,
 			jsonOption,
 		],
 		details: [
@@ -119,9 +117,7 @@ export const commands: readonly Command[] = [
 			{name: 'ruleset', short: 'r', value: 'FILE...', word: {kind: 'file', endings: []}, isRepeatable: true, summary: 'dumps of one firewall; they come after the profile'},
 			{name: 'host', value: 'ID', word: {kind: 'text'}, summary: 'the dump is of the firewall of this host, instead of the gateway between the zones'},
 			{name: 'format', short: 'f', value: 'NAME', word: {kind: 'choice', choices: auditFormatIds}, summary: `${auditFormatIds.join(' or ')} (default: ${auditFormatIds[0]})`},
-			catalogOption,
-			previousOption,
-			dateOption,
+			...designOptions,
 			jsonOption,
 		],
 		details: [
@@ -144,9 +140,7 @@ export const commands: readonly Command[] = [
 			resultsOption,
 			{name: 'out', short: 'o', value: 'FILE', word: {kind: 'file', endings: []}, summary: 'write the report to this new file instead of standard output'},
 			{name: 'force', summary: 'replace the file of --out'},
-			catalogOption,
-			previousOption,
-			dateOption,
+			...designOptions,
 			jsonOption,
 		],
 		details: [

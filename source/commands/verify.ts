@@ -5,13 +5,11 @@ import {showLine} from '../core/text.js';
 import {deriveTestPack, type Untestable} from '../renderers/test-pack/cases.js';
 import {countVerdicts, formatPort} from '../renderers/test-pack/evidence.js';
 import {kindWords} from '../renderers/test-pack/script-parts.js';
-import {makePlan} from '../shell/make-plan.js';
-import {readCatalog} from '../shell/read-catalog.js';
-import {readProfile} from '../shell/read-profile.js';
 import {readResults} from '../shell/read-results.js';
 import {UserError} from '../shell/user-error.js';
 import {writeFile} from '../shell/write-file.js';
 import {exitCodes, formatJson, type CommandInput} from './command.js';
+import {readDesign} from './read-design.js';
 
 /** `verify`: what the results of the test scripts prove, line by line. */
 export async function runVerify({words, values, lists, switches, write, writeError}: CommandInput): Promise<number> {
@@ -24,8 +22,7 @@ export async function runVerify({words, values, lists, switches, write, writeErr
 		throw new UserError('--out names a file', {hint: 'leave it away for standard output; for a file of that name, --out ./-'});
 	}
 
-	const catalog = await readCatalog(values['catalog']);
-	const plan = await makePlan(catalog, await readProfile(words[0]!, catalog), {date: values['date'], previous: values['previous']});
+	const plan = await readDesign({words, values});
 	const results = await readResults(plan, files);
 	const {cases, untestable} = deriveTestPack(plan);
 	const reports = reportCases(cases, results);

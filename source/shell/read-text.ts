@@ -38,6 +38,21 @@ export async function readText(file: string, {maxBytes = maxProfileBytes}: {read
 	}
 }
 
+/**
+Read several text files, one after the other: standard input may be one of them.
+
+@throws {UserError} As `readText()`.
+*/
+export async function readTexts(files: Iterable<string>, options: {readonly maxBytes?: number} = {}): Promise<Array<{readonly name: string; readonly text: string}>> {
+	const texts: Array<{readonly name: string; readonly text: string}> = [];
+	for (const file of files) {
+		// eslint-disable-next-line no-await-in-loop -- Standard input, and memory, are there once.
+		texts.push({name: nameFile(file), text: await readText(file, options)});
+	}
+
+	return texts;
+}
+
 async function readBytes(file: string, name: string, maxBytes: number): Promise<Uint8Array> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
