@@ -67,3 +67,8 @@ function formatUnits(character: string): string {
 function formatCodePoint(character: string): string {
 	return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }
+
+/** A text that begins small and ends without a stop, as a sentence of its own. */
+export function formatSentence(text: string): string {
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/v.test(text) ? '' : '.'}`;
+}

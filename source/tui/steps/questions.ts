@@ -1,4 +1,4 @@
-import {showLine} from '../../core/text.js';
+import {formatSentence, showLine} from '../../core/text.js';
 import {own} from '../../core/records.js';
 import {answerQuestion, type Question} from '../../core/questions.js';
 import type {Field} from '../control.js';
@@ -110,11 +110,6 @@ function describeQuestion(question: Question, design: Design): Field {
 		about: [{text: formatSentence(question.summary)}],
 		set: value => ({draft: answerQuestion(draft, question, value)}),
 	};
-}
-
-/** A text of the catalog as a sentence of its own. */
-function formatSentence(text: string): string {
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/v.test(text) ? '' : '.'}`;
 }
 
 const examples = {

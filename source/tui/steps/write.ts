@@ -2,6 +2,8 @@ import {formats, type Format} from '../../renderers/index.js';
 import {findPolicyProblems} from '../../core/firewall/policy.js';
 import type {Plan} from '../../core/model.js';
 import {findProfileProblems} from '../../core/profile/problems.js';
+import {getOrMake} from '../../core/records.js';
+import {formatSentence} from '../../core/text.js';
 import type {Control, Field} from '../control.js';
 import {span, type StyledLine} from '../text/styled.js';
 import {wrapLine} from '../text/width.js';
@@ -38,7 +40,7 @@ function chooseOutput({design, output, services, plan}: DesignContext): Control 
 	const chosen = new Set(output.formats);
 	const {ready, notReady} = plan();
 	const problems = findProfileProblems(design.profile, design.catalog).length;
-	const obstacles = describeObstacles(plan());
+	const obstacles = findObstacles(plan());
 	const fields: Field[] = [
 		{kind: 'text', id: 'folder', label: 'Folder', value: output.folder, about: [{text: 'A path from the folder you are in. It is made when there is none; files in it that this program did not write are left alone.'}]},
 		...formats.map(({id, name, description, group}): Field => ({
@@ -49,7 +51,7 @@ function chooseOutput({design, output, services, plan}: DesignContext): Control 
 			choices: [{value: 'yes', label: 'write'}, {value: 'no', label: 'leave out'}],
 			value: chosen.has(id) ? 'yes' : 'no',
 			isDefault: false,
-			about: [{text: `${description.charAt(0).toUpperCase()}${description.slice(1)}.`}, ...(group === 'configurations' ? obstacles.map(({text}) => ({text: `Not possible yet: ${text}`, tone: 'warning' as const})) : [])],
+			about: [{text: formatSentence(description)}, ...(group === 'configurations' ? obstacles.map(({text}) => ({text: `Not possible yet: ${text}`, tone: 'warning' as const})) : [])],
 			set: value => ({output: {formats: formats.map(format => format.id).filter(format => format === id ? value === 'yes' : chosen.has(format))}}),
 		})),
 		...(services.isPiped
@@ -93,7 +95,14 @@ function chooseOutput({design, output, services, plan}: DesignContext): Control 
 
 type Obstacle = {readonly text: string; /** Where it can be changed. */ readonly step: 'addresses' | 'review'};
 
+// The step is drawn at every key, and the plan stays the same.
+const obstaclesOf = new WeakMap<Plan, readonly Obstacle[]>();
+
 /** What keeps the lines from becoming rules of a firewall, a sentence for each kind. */
+function findObstacles(plan: Plan): readonly Obstacle[] {
+	return getOrMake(obstaclesOf, plan, () => describeObstacles(plan));
+}
+
 function describeObstacles(plan: Plan): Obstacle[] {
 	const problems = findPolicyProblems(plan);
 	const list = (code: string) => [...new Set(problems.filter(problem => problem.code === code).map(({message, path}) => code === 'firewall/no-address' ? `${path[1]}/${path[3]}` : message))];
@@ -111,7 +120,7 @@ function describeObstacles(plan: Plan): Obstacle[] {
 
 /** Firewall configurations are chosen that cannot be written: what is in the way, and how to go on. */
 function askAboutUnfit({output, plan}: DesignContext): Control {
-	const obstacles = describeObstacles(plan());
+	const obstacles = findObstacles(plan());
 	const without = output.formats.filter(id => formats.find(format => format.id === id)?.group !== 'configurations');
 	const step = obstacles[0]?.step ?? 'addresses';
 	return {
