@@ -6,7 +6,7 @@ import {ipVersions, type Catalog, type Disposition, type Flow, type FlowEnd, typ
 import type {Placement} from './placement.js';
 import {parsePortList, formatPortRanges, unitePortRanges} from './ports.js';
 import type {SiteFlow} from './profile/schema.js';
-import {getOrMake, own} from './records.js';
+import {groupBy, own} from './records.js';
 
 /** What a catalog flow says wherever it is carried. */
 type Documented = Omit<Flow, 'id' | 'disposition' | 'reason' | 'initiator' | 'responder' | 'ipVersions' | 'missing'>;
@@ -67,7 +67,7 @@ class FlowDeriver {
 
 		const flows: Flow[] = [];
 		let apart = 0;
-		const clusters = flow.scope === 'cluster' ? groupByCluster(destinations) : undefined;
+		const clusters = flow.scope === 'cluster' ? groupBy(destinations, ({cluster}) => cluster) : undefined;
 		for (const from of sources) {
 			const reached = clusters === undefined ? destinations : clusters.get(from.cluster) ?? [];
 			apart += destinations.length - reached.length;
@@ -182,15 +182,6 @@ class FlowDeriver {
 		const perVersion = ipVersions.map(version => ranges.filter(range => range.version === version));
 		return (isPlaceholder && otherwise) || names.length > 1 || perVersion.some(found => found.length > 1 || found.some(range => range.from !== range.to));
 	}
-}
-
-function groupByCluster(hosts: readonly PlacedHost[]): ReadonlyMap<string, readonly PlacedHost[]> {
-	const clusters = new Map<string, PlacedHost[]>();
-	for (const host of hosts) {
-		getOrMake(clusters, host.cluster, () => []).push(host);
-	}
-
-	return clusters;
 }
 
 /** A flow between two hosts. */

@@ -23,10 +23,16 @@ export function getOrMake<Key, Value>(map: Entries<Key, Value>, key: Key, make: 
 }
 
 /** Values by a key, in order of first appearance. */
-export function groupBy<Value>(values: readonly Value[], getKey: (value: Value) => string): Map<string, Value[]> {
-	const groups = new Map<string, Value[]>();
+export function groupBy<Value>(values: readonly Value[], getKey: (value: Value) => string): Map<string, [Value, ...Value[]]> {
+	const groups = new Map<string, [Value, ...Value[]]>();
 	for (const value of values) {
-		getOrMake(groups, getKey(value), () => []).push(value);
+		const key = getKey(value);
+		const group = groups.get(key);
+		if (group === undefined) {
+			groups.set(key, [value]);
+		} else {
+			group.push(value);
+		}
 	}
 
 	return groups;

@@ -1,7 +1,7 @@
 import {formatAddresses} from '../core/addresses.js';
 import type {Deny, Host, HostInterface, Rule, Trust, Zone} from '../core/model.js';
 import {compare} from '../core/problem.js';
-import {getOrMake} from '../core/records.js';
+import {getOrMake, groupBy} from '../core/records.js';
 import {trustLevels} from '../core/vocabulary.js';
 import {formatMermaidId} from './escape.js';
 import {groupServices} from './line-view.js';
@@ -120,7 +120,7 @@ export function viewOverview(index: PlanIndex, least: Folding): DiagramView {
 	const groups = isAtLeast(least, 'alike') || nodes.length > fewNodes || each.length > fewEdges ? groupAlike(nodes, each) : undefined;
 	const formatGroup = (id: string) => groups?.get(formatZone(id)) ?? formatZone(id);
 	const grouped = groups === undefined ? each : listConduitEdges(index, formatGroup);
-	const boxes = listGroups(index.zones, zone => formatGroup(zone.id));
+	const boxes = [...groupBy(index.zones, zone => formatGroup(zone.id))];
 	const isByTrust = isAtLeast(least, 'zones') || boxes.length > maxNodes || grouped.length > maxEdges;
 	const isFolded = isByTrust || isAtLeast(least, 'hosts') || hosts > maxNodes;
 	const zones = isByTrust
@@ -152,8 +152,8 @@ export function viewZoneDetail(index: PlanIndex, zone: Zone, least: Folding): Di
 	const nodes = [...hosts.map(({id}) => ({id: formatHost(id), kind: 'host'})), ...peers.map(({id, trust}) => ({id: formatPeer(id), kind: trust}))];
 	const groups = isAtLeast(least, 'alike') || nodes.length > fewNodes || each.length > fewEdges ? groupAlike(nodes, each) : undefined;
 	const findGroup = (id: string) => groups?.get(id) ?? id;
-	const hostBoxes = listGroups(hosts, ({id}) => findGroup(formatHost(id)));
-	const peerBoxes = listGroups(peers, ({id}) => findGroup(formatPeer(id)));
+	const hostBoxes = [...groupBy(hosts, ({id}) => findGroup(formatHost(id)))];
+	const peerBoxes = [...groupBy(peers, ({id}) => findGroup(formatPeer(id)))];
 	const isByTrust = isAtLeast(least, 'zones') || peerBoxes.length > maxNodes;
 	const formatPeerBox = (id: string) => isByTrust ? formatTrustId(index, id) : findGroup(formatPeer(id));
 	const detailed = listDetailEdges(index, zone, id => findGroup(formatHost(id)), formatPeerBox);
@@ -254,21 +254,6 @@ function refine(groups: ReadonlyMap<string, string>, edges: readonly DiagramEdge
 function firstOfEach(colours: ReadonlyArray<readonly [id: string, colour: string]>): Map<string, string> {
 	const first = new Map<string, string>();
 	return new Map(colours.map(([id, colour]) => [id, getOrMake(first, colour, () => id)]));
-}
-
-/** Items by the box they are in, in the order of their first. */
-function listGroups<Item>(items: readonly Item[], findBox: (item: Item) => string): Array<readonly [id: string, members: readonly [Item, ...Item[]]]> {
-	const groups = new Map<string, [Item, ...Item[]]>();
-	for (const item of items) {
-		const group = groups.get(findBox(item));
-		if (group === undefined) {
-			groups.set(findBox(item), [item]);
-		} else {
-			group.push(item);
-		}
-	}
-
-	return [...groups];
 }
 
 /** Arrows between some boxes, each with the lines that make it. */
@@ -443,7 +428,7 @@ function formatShortServices(services: Parameters<typeof groupServices>[0]): str
 }
 
 function viewDenies(denies: readonly Deny[]): DiagramDeny[] {
-	const groups = listGroups(denies, ({source, destination}) => JSON.stringify([source, destination])).map(([, group]) => group);
+	const groups = [...groupBy(denies, ({source, destination}) => JSON.stringify([source, destination])).values()];
 	return groups.toSorted(([a], [b]) => compare(a.id, b.id)).map((group, position) => ({
 		sourceId: formatMermaidId('denied', 'source', String(position)),
 		source: shorten(group[0].source),
