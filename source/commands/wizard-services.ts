@@ -298,7 +298,7 @@ export class DesignServices {
 	}
 
 	async #examine(folder: string, files: readonly RenderedFile[], chosen: readonly string[]): Promise<CommandOutcome> {
-		const {results, problems} = await previewDocuments(folder, files);
+		const {results, problems} = previewDocuments(folder, files);
 		const canForce = problems.length > 0 && problems.every(({code}) => code === 'output/foreign');
 		return {
 			output: {

@@ -9,7 +9,12 @@ const shortestId = 4;
 
 /** SHA-256 of a text as lower-case hexadecimal (FIPS 180-4). */
 export function hashText(text: string): string {
-	return bytesToHex(sha256(utf8ToBytes(text)));
+	return hashBytes(utf8ToBytes(text));
+}
+
+/** SHA-256 of bytes as lower-case hexadecimal (FIPS 180-4). */
+export function hashBytes(bytes: Uint8Array): string {
+	return bytesToHex(sha256(bytes));
 }
 
 /** JSON with sorted keys, so that equal values always give equal text. */

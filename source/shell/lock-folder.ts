@@ -1,10 +1,9 @@
-/* eslint-disable no-await-in-loop -- It waits between one look and the next. */
-import {lstat, open, readFile, unlink} from 'node:fs/promises';
+import {closeSync, lstatSync, openSync, readFileSync, writeFileSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import {setTimeout} from 'node:timers/promises';
 import {showLine} from '../core/text.js';
+import {findStatus, removeFile} from './files.js';
 import {findSystemCode, UserError} from './user-error.js';
 
 const lockName = '.virt-fw-wizard.lock';
@@ -27,59 +26,65 @@ Keep other runs of this program from writing to a folder at the same time.
 @returns Ends it.
 @throws {UserError} When another run does not end.
 */
-export async function lockFolder(target: string, folder: string, check: () => void): Promise<() => Promise<void>> {
+export async function lockFolder(target: string, folder: string, check: () => void): Promise<() => void> {
 	const lock = path.join(target, lockName);
 	for (let waitedMs = 0; ; waitedMs += pollMs) {
 		check();
-		if (await tryToLock(lock)) {
-			return async () => unlock(lock);
+		if (tryToLock(lock)) {
+			return () => {
+				unlock(lock);
+			};
 		}
 
-		if (await isAbandoned(lock)) {
-			await removeAbandoned(lock);
+		if (isAbandoned(lock)) {
+			removeAbandoned(lock);
 		} else if (waitedMs >= waitMs) {
 			throw new UserError(`another run is writing to "${showLine(folder)}"`, {hint: `wait for it; if there is none, remove ${showLine(path.join(folder, lockName))}`});
 		}
 
+		// Loaded by the few runs that wait.
+		// eslint-disable-next-line no-await-in-loop -- A pause before the next look.
+		const {setTimeout} = await import('node:timers/promises');
+		// eslint-disable-next-line no-await-in-loop -- The same.
 		await setTimeout(pollMs);
 	}
 }
 
 /** Remove an abandoned lock; of several runs that wait for it only one, as the next would remove the lock of the first. */
-async function removeAbandoned(lock: string): Promise<void> {
+function removeAbandoned(lock: string): void {
 	const second = `${lock}.2`;
-	if (!(await tryToLock(second))) {
-		const status = await lstat(second).catch(() => undefined);
-		if (status && Date.now() - status.mtimeMs > abandonedMs) {
-			await unlink(second).catch(() => undefined);
+	if (!tryToLock(second)) {
+		const status = findStatus(second);
+		if (status !== undefined && Date.now() - status.mtimeMs > abandonedMs) {
+			removeFile(second);
 		}
 
 		return;
 	}
 
-	if (await isAbandoned(lock)) {
-		await unlink(lock).catch(() => undefined);
+	if (isAbandoned(lock)) {
+		removeFile(lock);
 	}
 
-	await unlock(second);
+	unlock(second);
 }
 
-async function unlock(lock: string): Promise<void> {
-	await unlink(lock).catch(() => undefined);
+function unlock(lock: string): void {
+	removeFile(lock);
 	held.delete(lock);
 }
 
-async function tryToLock(lock: string): Promise<boolean> {
+function tryToLock(lock: string): boolean {
 	try {
-		const handle = await open(lock, 'wx', 0o644);
+		const descriptor = openSync(lock, 'wx', 0o644);
 		held.add(lock);
 		try {
-			await handle.writeFile(`${process.pid} ${os.hostname()}\n`);
+			writeFileSync(descriptor, `${process.pid} ${os.hostname()}\n`);
 		} catch (error) {
-			await unlock(lock);
+			unlock(lock);
 			throw error;
 		} finally {
-			await handle.close();
+			closeSync(descriptor);
 		}
 
 		return true;
@@ -93,18 +98,18 @@ async function tryToLock(lock: string): Promise<boolean> {
 }
 
 /** Whether the run that locked was killed: on this machine, or too long ago to still be at it. */
-async function isAbandoned(lock: string): Promise<boolean> {
+function isAbandoned(lock: string): boolean {
 	if (held.has(lock)) {
 		return false;
 	}
 
 	try {
-		const status = await lstat(lock);
+		const status = lstatSync(lock);
 		if (!status.isFile()) {
 			return false;
 		}
 
-		const [, pid, host] = /^(?<pid>\d+) (?<host>.+)\n$/v.exec(await readFile(lock, 'utf8')) ?? [];
+		const [, pid, host] = /^(?<pid>\d+) (?<host>.+)\n$/v.exec(readFileSync(lock, 'utf8')) ?? [];
 		// A lock is empty between its making and its first byte; it stays so when its writer is killed just then.
 		return pid === undefined || host !== os.hostname() ? Date.now() - status.mtimeMs > abandonedMs : !isRunning(Number(pid));
 	} catch (error) {

@@ -1,10 +1,11 @@
 import {
-	closeSync, linkSync, lstatSync, openSync, readFileSync, unlinkSync, utimesSync, writeSync,
+	closeSync, linkSync, lstatSync, openSync, readFileSync, utimesSync, writeSync,
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import * as z from 'zod/mini';
+import {removeFile} from './files.js';
 import {isRunning} from './lock-folder.js';
 import {findSystemCode} from './user-error.js';
 
@@ -235,13 +236,5 @@ function findStart(pid: number): string | undefined {
 		return ticks === undefined ? undefined : `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${ticks}`;
 	} catch {
 		return undefined;
-	}
-}
-
-function removeFile(file: string): void {
-	try {
-		unlinkSync(file);
-	} catch {
-		// It is gone, or the folder cannot be written any more: a dead process holds nothing.
 	}
 }

@@ -8,7 +8,7 @@ import {formatRecord, parseRecord, type ProfileRecord} from '../core/profile/rec
 import {suggest, type Problem} from '../core/problem.js';
 import {showLine} from '../core/text.js';
 import {loadConf} from './load-conf.js';
-import {findStatus, makePrivateFolder, removeFile, synchronize} from './private-folder.js';
+import {findStatus, makeFolders, removeFile, synchronize} from './files.js';
 import {
 	findProfileFolder, findProfilePath, homeVariable, listFiles, listSavedNames, readSavedText, type FileText,
 } from './profile-folder.js';
@@ -421,7 +421,7 @@ export class ProfileStore {
 		}
 
 		try {
-			makePrivateFolder(folder);
+			makeFolders(folder, 0o700);
 			return action(folder);
 		} catch (error) {
 			const reason = formatSystemError(error);

@@ -1,8 +1,6 @@
 import {Buffer} from 'node:buffer';
-import {constants} from 'node:fs';
-import {open, type FileHandle} from 'node:fs/promises';
+import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 import process from 'node:process';
-import {setTimeout} from 'node:timers/promises';
 import {maxTextLength} from '../core/limits.js';
 import {showLine} from '../core/text.js';
 import {findSystemCode, formatSystemError, UserError} from './user-error.js';
@@ -72,11 +70,11 @@ async function readBytes(file: string, name: string, maxBytes: number): Promise<
 			}
 		} else {
 			// Without `O_NONBLOCK` a pipe that nobody writes to could not even be opened, nor given up.
-			const handle = await open(file, constants.O_RDONLY + (constants.O_NONBLOCK ?? 0));
+			const descriptor = openSync(file, constants.O_RDONLY + (constants.O_NONBLOCK ?? 0));
 			try {
-				await readHandle(handle, name, add);
+				await readDescriptor(descriptor, name, add);
 			} finally {
-				await handle.close();
+				closeSync(descriptor);
 			}
 		}
 	} catch (error) {
@@ -87,8 +85,8 @@ async function readBytes(file: string, name: string, maxBytes: number): Promise<
 	return Buffer.concat(chunks);
 }
 
-async function readHandle(handle: FileHandle, name: string, add: (chunk: Uint8Array) => void): Promise<void> {
-	const status = await handle.stat();
+async function readDescriptor(descriptor: number, name: string, add: (chunk: Uint8Array) => void): Promise<void> {
+	const status = fstatSync(descriptor);
 	if (status.isDirectory()) {
 		throw new UserError(`${name} is a folder`, {hint: 'name a file in it'});
 	}
@@ -96,17 +94,15 @@ async function readHandle(handle: FileHandle, name: string, add: (chunk: Uint8Ar
 	// A pipe without a writer ends at once: the writer may only be late.
 	let isWaiting = status.isFIFO();
 	for (let waitedMs = 0; ;) {
-		// A buffer of its own for each chunk, which is kept.
-		// eslint-disable-next-line no-await-in-loop -- One part comes after the other.
-		const {bytesRead, buffer} = await readChunk(handle);
-		if (bytesRead !== undefined && bytesRead > 0) {
+		const chunk = readChunk(descriptor);
+		if (chunk !== undefined && chunk.length > 0) {
 			isWaiting = false;
-			add(buffer.subarray(0, bytesRead));
+			add(chunk);
 			continue;
 		}
 
 		// Undefined: there is a writer, and nothing to read yet.
-		if (bytesRead === undefined) {
+		if (chunk === undefined) {
 			isWaiting = false;
 		} else if (!isWaiting) {
 			return;
@@ -114,19 +110,23 @@ async function readHandle(handle: FileHandle, name: string, add: (chunk: Uint8Ar
 			throw new UserError(`${name} is a pipe, and nobody writes to it`, {hint: 'name a file, or write - and send the profile to standard input'});
 		}
 
+		// Loaded only where somebody waits.
 		// eslint-disable-next-line no-await-in-loop -- A pause before the next look.
+		const {setTimeout} = await import('node:timers/promises');
+		// eslint-disable-next-line no-await-in-loop -- The same.
 		await setTimeout(pipePollMs);
 		waitedMs += pipePollMs;
 	}
 }
 
-async function readChunk(handle: FileHandle): Promise<{readonly bytesRead: number | undefined; readonly buffer: Uint8Array}> {
+/** What comes next, in a buffer of its own, which is kept: nothing at the end, undefined when there is nothing yet. */
+function readChunk(descriptor: number): Uint8Array | undefined {
 	const buffer = new Uint8Array(65_536);
 	try {
-		return await handle.read(buffer);
+		return buffer.subarray(0, readSync(descriptor, buffer));
 	} catch (error) {
 		if (findSystemCode(error) === 'EAGAIN') {
-			return {bytesRead: undefined, buffer};
+			return undefined;
 		}
 
 		throw error;

@@ -1,12 +1,14 @@
-/* eslint-disable no-await-in-loop -- One step is taken after the other, so that what was done can be undone. */
 import {Buffer} from 'node:buffer';
-import {createHash} from 'node:crypto';
-import {renameSync, unlinkSync, type Stats} from 'node:fs';
-import {chmod, lstat, mkdir, open, readdir, readFile, rmdir, stat, unlink} from 'node:fs/promises';
+import {
+	closeSync, fchmodSync, fsync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, unlinkSync, writeFileSync, type Stats,
+} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import {promisify} from 'node:util';
+import {hashBytes, hashText} from '../core/ids.js';
 import {compare, type Outcome, type Problem} from '../core/problem.js';
 import {showLine} from '../core/text.js';
+import {findStatus, makeFolders, removeFile} from './files.js';
 import {lockFolder} from './lock-folder.js';
 import {findSystemCode, formatSystemError, UserError} from './user-error.js';
 
@@ -24,8 +26,10 @@ type Manifest = Readonly<Record<string, string>>;
 /** A file that is to be there afterwards, and what is there now. */
 type Planned = {readonly file: DocumentFile; readonly status: 'created' | 'replaced' | 'unchanged'; readonly mode?: number};
 
-/** As many files are written at once as Node has threads for it. */
-const writersAtOnce = 4;
+/** Files that are open at once: a disk confirms several in the time of one, and a system lets a process open some hundred. */
+const openAtOnce = 64;
+
+const confirmOnDisk = promisify(fsync);
 
 /** Above this no document of ours is as large: it is not read to compare. */
 const maxCompareBytes = 500_000_000;
@@ -51,11 +55,11 @@ export async function writeDocuments(folder: string, files: readonly DocumentFil
 	const target = path.resolve(folder);
 	const interruption = new Interruption();
 	try {
-		const made = await prepareFolder(target, folder);
+		const made = prepareFolder(target, folder);
 		try {
 			return await replaceDocuments(target, folder, files, {force, manifestName, interruption});
 		} catch (error) {
-			await removeFolders(target, made);
+			removeFolders(target, made);
 			throw error;
 		}
 	} catch (error) {
@@ -72,16 +76,16 @@ Say what `writeDocuments()` would do, and do nothing.
 @returns What would become of each file, and what stands in the way: files that must not be replaced.
 @throws {UserError} When the folder is a link or a file, or cannot be read.
 */
-export async function previewDocuments(folder: string, files: readonly DocumentFile[]): Promise<{readonly results: readonly WriteResult[]; readonly problems: readonly Problem[]}> {
+export function previewDocuments(folder: string, files: readonly DocumentFile[]): {readonly results: readonly WriteResult[]; readonly problems: readonly Problem[]} {
 	const target = path.resolve(folder);
 	try {
-		if (await checkFolder(target, folder) === undefined) {
+		if (checkFolder(target, folder) === undefined) {
 			return {results: files.map(file => ({path: file.path, status: 'created'})), problems: []};
 		}
 
-		const manifest = await readManifest(target, usualManifest);
-		const examined = await Promise.all(files.map(async file => examine(target, folder, file, manifest, false)));
-		const obsolete = await findObsolete(target, files, manifest);
+		const manifest = readManifest(target, usualManifest);
+		const examined = files.map(file => examine(target, folder, file, manifest, false));
+		const obsolete = findObsolete(target, files, manifest);
 		return {
 			results: [
 				...examined.flatMap(({value}) => value === undefined ? [] : [{path: value.file.path, status: value.status}]),
@@ -96,14 +100,14 @@ export async function previewDocuments(folder: string, files: readonly DocumentF
 }
 
 /** Make the folder where there is none. The outcome is the first folder that had to be made. */
-async function prepareFolder(target: string, folder: string): Promise<string | undefined> {
-	const status = await checkFolder(target, folder);
+function prepareFolder(target: string, folder: string): string | undefined {
+	const status = checkFolder(target, folder);
 	return status === undefined ? makeFolders(target) : undefined;
 }
 
 /** The status of a folder to write to, undefined while there is none. */
-async function checkFolder(target: string, folder: string): Promise<Stats | undefined> {
-	const status = await findStatus(target);
+function checkFolder(target: string, folder: string): Stats | undefined {
+	const status = findStatus(target);
 	if (status?.isSymbolicLink()) {
 		throw new UserError(`"${showLine(folder)}" is a link`, {hint: 'name the folder it leads to'});
 	}
@@ -115,56 +119,18 @@ async function checkFolder(target: string, folder: string): Promise<Stats | unde
 	return status;
 }
 
-/**
-Make a folder with those around it.
-
-One by one, as `mkdir()` with `recursive` never ends where the system says that there is no such folder after all, as in /proc.
-*/
-async function makeFolders(target: string): Promise<string> {
-	const missing = [target];
-	for (let parent = path.dirname(target); await findStatus(parent) === undefined; parent = path.dirname(parent)) {
-		missing.unshift(parent);
-	}
-
-	for (const folder of missing) {
-		try {
-			await mkdir(folder);
-		} catch (error) {
-			// Another run that began at the same time made it.
-			const status = findSystemCode(error) === 'EEXIST' ? await stat(folder) : undefined;
-			if (status?.isDirectory() !== true) {
-				throw error;
-			}
-		}
-	}
-
-	return missing[0]!;
-}
-
 /** Remove the folders that were made for nothing, as far as they are empty. */
-async function removeFolders(target: string, first: string | undefined): Promise<void> {
+function removeFolders(target: string, first: string | undefined): void {
 	if (first === undefined) {
 		return;
 	}
 
 	for (let folder = target; folder.length >= first.length; folder = path.dirname(folder)) {
 		try {
-			await rmdir(folder);
+			rmdirSync(folder);
 		} catch {
 			return;
 		}
-	}
-}
-
-async function findStatus(file: string): Promise<Stats | undefined> {
-	try {
-		return await lstat(file);
-	} catch (error) {
-		if (findSystemCode(error) === 'ENOENT') {
-			return undefined;
-		}
-
-		throw error;
 	}
 }
 
@@ -173,31 +139,32 @@ async function replaceDocuments(target: string, folder: string, files: readonly 
 		interruption.check();
 	});
 	try {
-		const manifest = await readManifest(target, manifestName);
-		await removeLeftovers(target);
-		const examined = await Promise.all(files.map(async file => examine(target, folder, file, manifest, force)));
+		const known = readManifest(target, manifestName);
+		removeLeftovers(target);
+		const examined = files.map(file => examine(target, folder, file, known, force));
 		const problems = examined.flatMap(entry => entry.problems ?? []);
 		if (problems.length > 0) {
 			throw new UserError(`"${showLine(folder)}" holds what must not be replaced`, {problems, hint: `choose another folder${problems.some(({code}) => code === 'output/foreign') ? ', or add --force to replace what was changed' : ''}; nothing was written`});
 		}
 
 		const planned = examined.flatMap(({value}) => value ?? []);
-		const obsolete = await findObsolete(target, files, manifest);
-		const written: DocumentFile = {path: manifestName, content: `${JSON.stringify(Object.fromEntries(files.map(file => [file.path, hashContent(file.content)])), undefined, '\t')}\n`};
-		await moveFiles(target, [...planned.filter(({status}) => status !== 'unchanged'), {file: written, status: 'replaced'}], obsolete, interruption);
+		const obsolete = findObsolete(target, files, known);
+		const manifest: Manifest = Object.fromEntries(files.map(file => [file.path, hashContent(file.content)]));
+		const list: DocumentFile = {path: manifestName, content: `${JSON.stringify(manifest, undefined, '\t')}\n`};
+		await moveFiles(target, [...planned.filter(({status}) => status !== 'unchanged'), {file: list, status: 'replaced'}], obsolete, interruption);
 		return [
 			...planned.map(({file, status}) => ({path: file.path, status})),
 			...obsolete.map(name => ({path: name, status: 'removed' as const})),
 		];
 	} finally {
-		await unlock();
+		unlock();
 	}
 }
 
-async function readManifest(target: string, manifestName: string): Promise<Manifest> {
+function readManifest(target: string, manifestName: string): Manifest {
 	try {
-		const status = await findStatus(path.join(target, manifestName));
-		const content: unknown = status?.isFile() ? JSON.parse(await readFile(path.join(target, manifestName), 'utf8')) : undefined;
+		const status = findStatus(path.join(target, manifestName));
+		const content: unknown = status?.isFile() ? JSON.parse(readFileSync(path.join(target, manifestName), 'utf8')) : undefined;
 		return typeof content === 'object' && content !== null ? Object.fromEntries(Object.entries(content).filter((entry): entry is [string, string] => typeof entry[1] === 'string')) : {};
 	} catch (error) {
 		// Without a readable list every file counts as somebody's.
@@ -209,26 +176,27 @@ async function readManifest(target: string, manifestName: string): Promise<Manif
 	}
 }
 
-/** SHA-256 of a text in UTF-8, or of its bytes. The core's `hashText()` gives the same, and takes several times as long for a megabyte. */
-const hashContent = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+/** SHA-256 of a text in UTF-8, or of its bytes. */
+const hashContent = (content: string | Uint8Array): string => typeof content === 'string' ? hashText(content) : hashBytes(content);
 
 const toBytes = (content: string | Uint8Array): Uint8Array => typeof content === 'string' ? Buffer.from(content) : content;
 
 /** What a document is called until it is moved to its place. */
 const formatTemporaryName = (name: string): string => `.virt-fw-wizard.${process.pid}.${name}.tmp`;
 
-const findTemporary = (target: string, {path: name}: DocumentFile): string => path.join(target, formatTemporaryName(name));
-
 /** Remove what a run left that was killed: the folder is locked, so that nobody is writing it now. */
-async function removeLeftovers(target: string): Promise<void> {
-	const names = await readdir(target);
-	await Promise.all(names.filter(name => /^\.virt-fw-wizard\.\d+\..+\.tmp$/v.test(name)).map(async name => unlink(path.join(target, name)).catch(() => undefined)));
+function removeLeftovers(target: string): void {
+	for (const name of readdirSync(target)) {
+		if (/^\.virt-fw-wizard\.\d+\..+\.tmp$/v.test(name)) {
+			removeFile(path.join(target, name));
+		}
+	}
 }
 
-async function examine(target: string, folder: string, file: DocumentFile, manifest: Manifest, force: boolean): Promise<Outcome<Planned>> {
+function examine(target: string, folder: string, file: DocumentFile, manifest: Manifest, force: boolean): Outcome<Planned> {
 	const place = path.join(target, file.path);
 	const refuse = (code: string, message: string): Outcome<Planned> => ({problems: [{code, path: [], file: path.join(folder, file.path), message}]});
-	const status = await findStatus(place);
+	const status = findStatus(place);
 	if (status === undefined) {
 		return {value: {file, status: 'created'}};
 	}
@@ -239,7 +207,7 @@ async function examine(target: string, folder: string, file: DocumentFile, manif
 
 	// The last nine bits.
 	const mode = status.mode % 0o1000;
-	const bytes = status.size > maxCompareBytes ? undefined : await readFile(place);
+	const bytes = status.size > maxCompareBytes ? undefined : readFileSync(place);
 	if (bytes?.equals(toBytes(file.content)) === true) {
 		return {value: {file, status: 'unchanged', mode}};
 	}
@@ -248,40 +216,38 @@ async function examine(target: string, folder: string, file: DocumentFile, manif
 	return isOurs || force ? {value: {file, status: 'replaced', mode}} : refuse('output/foreign', Object.hasOwn(manifest, file.path) ? 'this was changed since it was written' : 'this was not written by this program');
 }
 
-async function findObsolete(target: string, files: readonly DocumentFile[], manifest: Manifest): Promise<string[]> {
+function findObsolete(target: string, files: readonly DocumentFile[], manifest: Manifest): string[] {
 	const kept = new Set(files.map(file => file.path));
 	const candidates = Object.keys(manifest).filter(name => !kept.has(name) && path.basename(name) === name && name !== usualManifest).toSorted(compare);
-	const found: string[] = [];
-	for (const name of candidates) {
-		const status = await findStatus(path.join(target, name));
-		if (status?.isFile() && status.size <= maxCompareBytes && hashContent(await readFile(path.join(target, name))) === manifest[name]) {
-			found.push(name);
-		}
-	}
-
-	return found;
+	return candidates.filter(name => {
+		const status = findStatus(path.join(target, name));
+		return status?.isFile() && status.size <= maxCompareBytes && hashContent(readFileSync(path.join(target, name))) === manifest[name];
+	});
 }
 
+/** A file that is written whole beside its place. */
+type Staged = {readonly temporary: string; readonly place: string};
+
 async function moveFiles(target: string, files: readonly Planned[], obsolete: readonly string[], interruption: Interruption): Promise<void> {
-	const staged: string[] = [];
+	const staged: Staged[] = [];
 	let moved = 0;
 	try {
 		await stageFiles(target, files, staged, interruption);
 		interruption.check();
 		// Without a pause from here on, in which a signal could be heard: either nothing is moved, or all.
-		for (const [index, {file}] of files.entries()) {
-			if (index === files.length - 1) {
+		for (const {temporary, place} of staged) {
+			if (moved === staged.length - 1) {
 				// The list of what was written comes last: who dies before it finds everything again.
 				removeFiles(target, obsolete);
 			}
 
-			renameSync(findTemporary(target, file), path.join(target, file.path));
+			renameSync(temporary, place);
 			moved++;
 		}
 	} catch (error) {
 		// Those that were moved are no longer there.
-		for (const temporary of staged) {
-			await unlink(temporary).catch(() => undefined);
+		for (const {temporary} of staged) {
+			removeFile(temporary);
 		}
 
 		const reason = formatSystemError(error);
@@ -290,44 +256,42 @@ async function moveFiles(target: string, files: readonly Planned[], obsolete: re
 }
 
 /**
-Write files whole beside their places, a few at the same time, as a disk confirms several in the time of one.
+Write files whole beside their places.
 
-@param staged - Gets the name of each file as soon as it is there.
+@param staged - Gets each file as soon as it is there.
 @throws The first trouble, when nothing is being written any more.
 */
-async function stageFiles(target: string, files: readonly Planned[], staged: string[], interruption: Interruption): Promise<void> {
-	const queue = [...files];
-	const writeNext = async (): Promise<void> => {
-		try {
-			for (let planned = queue.shift(); planned !== undefined; planned = queue.shift()) {
-				interruption.check();
-				await stageFile(findTemporary(target, planned.file), planned, staged);
-			}
-		} catch (error) {
-			// The others end with the file they are at.
-			queue.length = 0;
-			throw error;
-		}
-	};
-
-	const writers = Array.from({length: writersAtOnce}, async () => writeNext());
-	await Promise.allSettled(writers);
-	await Promise.all(writers);
+async function stageFiles(target: string, files: readonly Planned[], staged: Staged[], interruption: Interruption): Promise<void> {
+	for (let first = 0; first < files.length; first += openAtOnce) {
+		interruption.check();
+		// eslint-disable-next-line no-await-in-loop -- They are closed before others are opened.
+		await stageSome(target, files.slice(first, first + openAtOnce), staged);
+	}
 }
 
-async function stageFile(temporary: string, {file, mode}: Planned, staged: string[]): Promise<void> {
-	// `wx` fails when something of that name is there, links included.
-	const handle = await open(temporary, 'wx', 0o644);
-	staged.push(temporary);
+/** First all of them are made: a disk confirms several in the time of one, and makes none meanwhile. */
+async function stageSome(target: string, files: readonly Planned[], staged: Staged[]): Promise<void> {
+	const open: number[] = [];
 	try {
-		await handle.writeFile(file.content, 'utf8');
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
+		for (const {file, mode} of files) {
+			const temporary = path.join(target, formatTemporaryName(file.path));
+			// `wx` fails when something of that name is there, links included.
+			const descriptor = openSync(temporary, 'wx', 0o644);
+			open.push(descriptor);
+			staged.push({temporary, place: path.join(target, file.path)});
+			writeFileSync(descriptor, file.content);
+			if (mode !== undefined) {
+				fchmodSync(descriptor, mode);
+			}
+		}
 
-	if (mode !== undefined) {
-		await chmod(temporary, mode);
+		const confirmations = open.map(async descriptor => confirmOnDisk(descriptor));
+		await Promise.allSettled(confirmations);
+		await Promise.all(confirmations);
+	} finally {
+		for (const descriptor of open) {
+			closeSync(descriptor);
+		}
 	}
 }
 

@@ -4,7 +4,7 @@ import {
 import path from 'node:path';
 import process from 'node:process';
 import {showLine} from '../core/text.js';
-import {findStatus, removeFile} from './private-folder.js';
+import {findStatus, removeFile} from './files.js';
 import {findSystemCode, formatSystemError, UserError} from './user-error.js';
 
 /**

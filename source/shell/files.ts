@@ -5,11 +5,14 @@ import path from 'node:path';
 import {findSystemCode} from './user-error.js';
 
 /**
-Make a folder that only the user can read, and those around it where they are missing.
+Make a folder, and those around it where they are missing.
 
 One by one, as `recursive` never ends where the system says that there is no such folder after all, as in /proc.
+
+@param mode - Who may use the new ones.
+@returns The first that had to be made; undefined when none was.
 */
-export function makePrivateFolder(folder: string): void {
+export function makeFolders(folder: string, mode = 0o777): string | undefined {
 	const missing: string[] = [];
 	for (let parent = folder; findTarget(parent) === undefined; parent = path.dirname(parent)) {
 		missing.unshift(parent);
@@ -17,7 +20,7 @@ export function makePrivateFolder(folder: string): void {
 
 	for (const each of missing) {
 		try {
-			mkdirSync(each, 0o700);
+			mkdirSync(each, mode);
 		} catch (error) {
 			// Another process that began at the same time made it.
 			if (findSystemCode(error) !== 'EEXIST' || findTarget(each)?.isDirectory() !== true) {
@@ -25,6 +28,8 @@ export function makePrivateFolder(folder: string): void {
 			}
 		}
 	}
+
+	return missing[0];
 }
 
 /** What is there of a name, links not followed; undefined when nothing is. */
