@@ -1,3 +1,6 @@
+/** Keys that would reach the prototype of an object. */
+export const reservedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
 /**
 The value of a record's own key, or undefined: never something inherited, as `constructor`.
 

@@ -1,9 +1,11 @@
 import type * as z from 'zod/mini';
 import {maxDepth, maxJsonLength, maxTextLength} from './limits.js';
+import {readPlainYaml} from './plain-yaml.js';
 import {sortProblems, type Outcome, type Problem} from './problem.js';
+import {reservedKeys} from './records.js';
 import {describeIssues, salvage, type Issue, type Salvage} from './schema-problems.js';
 import {showUnfit} from './text.js';
-import {readYaml, reservedKeys, type YamlText} from './yaml-text.js';
+import {readYaml, type YamlText} from './yaml-text.js';
 
 /** A checked value, and where each part of it stands in its text. */
 export type Structured<Value> = {
@@ -68,19 +70,20 @@ export function readTree(text: string, file: string): Outcome<Tree> {
 	}
 
 	const lines = new LineFinder(source, file);
-	if (json !== undefined) {
+	const quick = json ?? readPlainYaml(source);
+	if (quick !== undefined) {
 		let yaml: YamlText | undefined;
 		const locate = (problem: Problem): Problem => {
 			if (source.length > maxTextLength) {
 				return {...problem, file};
 			}
 
-			// JSON is YAML, whose reader knows where things stand. Only a problem makes it worth the time.
+			// JSON is YAML, too, and this reader knows where things stand. Only a problem makes it worth the time.
 			yaml ??= readYaml(source);
 			return lines.locate(problem, yaml.findOffset(problem.path, problem.isAboutKey === true));
 		};
 
-		return {value: {data: json.data, problems: [], locate}};
+		return {value: {data: quick.data, problems: [], locate}};
 	}
 
 	const yaml = readYaml(source);

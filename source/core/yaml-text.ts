@@ -1,9 +1,7 @@
 import {Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Alias, type CST, type Node, type Pair, type YAMLMap} from 'yaml';
 import {maxDepth} from './limits.js';
 import type {Problem} from './problem.js';
-
-/** Keys that would reach the prototype of an object. */
-export const reservedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+import {reservedKeys} from './records.js';
 
 /** So many errors of syntax say that this is no YAML at all. */
 const maxErrors = 1000;
