@@ -120,9 +120,44 @@ export async function bundleBin(folder, build) {
 	});
 }
 
+/** Modules of the program that few runs need, with the packages behind them: they become files of their own, which are loaded when something of them is first used. */
+const lateModules = ['source/core/yaml-text.ts', 'source/renderers/liquid.ts'];
+
+const nameLate = module => path.basename(module, '.ts');
+
+/** @type {esbuild.Plugin} */
+const lateImports = {
+	name: 'late-imports',
+	setup(build) {
+		for (const module of lateModules) {
+			// eslint-disable-next-line require-unicode-regexp -- Esbuild reads filters as Go does, which knows no such flag.
+			build.onResolve({filter: new RegExp(String.raw`/${nameLate(module)}\.js$`)}, ({path: name, resolveDir}) =>
+				path.relative(root, path.resolve(resolveDir, name)) === module.replace(/ts$/v, 'js') ? {path: `./${nameLate(module)}.cjs`, external: true} : undefined);
+		}
+	},
+};
+
+/**
+Load late modules where something of them is first used, instead of with the file that may use it.
+
+@param {string} code - CommonJS by esbuild.
+*/
+function loadLate(code) {
+	let text = code;
+	for (const late of lateModules.map(module => nameLate(module))) {
+		const [declaration, name] = new RegExp(String.raw`^var (import_\w+) = require\("\./${late}\.cjs"\);$`, 'mv').exec(text) ?? [];
+		if (declaration !== undefined) {
+			const use = new RegExp(String.raw`\b${name}\.`, 'gv');
+			text = text.split(declaration).map(part => part.replaceAll(use, () => `(${name} ??= require("./${late}.cjs")).`)).join(`var ${name};`);
+		}
+	}
+
+	return text;
+}
+
 /**
 Bundle for Node as CommonJS, in one folder: a file for what is needed at once, and files for what is imported with `await import()`,
-so that Node does not even have to read what a command does not use.
+so that Node does not even have to read what a command does not use. So are `lateModules`.
 
 @param {string} entry
 @param {string} outdir
@@ -133,12 +168,13 @@ export async function bundleProgram(entry, outdir, name) {
 	// Esbuild splits only ES modules. Each file that comes out is made CommonJS afterwards.
 	const result = await esbuild.build({
 		...nodeOptions,
-		entryPoints: [{in: entry, out: name}],
+		entryPoints: [{in: entry, out: name}, ...lateModules.map(module => ({in: module, out: nameLate(module)}))],
 		outdir,
 		outExtension: {'.js': '.cjs'},
 		format: 'esm',
 		splitting: true,
 		write: false,
+		plugins: [...nodeOptions.plugins, lateImports],
 	});
 	const files = await Promise.all(result.outputFiles.map(async ({path: file, contents, text}) => {
 		if (!file.endsWith('.cjs')) {
@@ -154,7 +190,7 @@ export async function bundleProgram(entry, outdir, name) {
 			target: sharedOptions.target,
 			supported: withoutImport,
 		});
-		return {file, contents: code};
+		return {file, contents: loadLate(code)};
 	}));
 	await Promise.all(files.map(async ({file, contents}) => writeFile(file, contents)));
 

@@ -5,7 +5,8 @@ import type {TextFormat} from './format.js';
 import {Fragment} from './fragment.js';
 import {PlanIndex} from './plan-index.js';
 import {markdown} from './syntaxes.js';
-import {renderTemplate, type Templates} from './template-engine.js';
+import type {Templates} from './syntax.js';
+import {renderTemplate} from './template-engine.js';
 import {diagramTemplates, renderOverview} from './topology.js';
 
 /** Templates of the document itself, without those of the diagram in it. */

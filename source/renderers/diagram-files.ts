@@ -2,7 +2,7 @@ import type {Plan} from '../core/model.js';
 import type {Diagram, Letters} from './diagram/index.js';
 import type {RenderedFile} from './format.js';
 import type {Typesetter} from './pdf/typesetter.js';
-import type {Templates} from './template-engine.js';
+import type {Templates} from './syntax.js';
 import type {Tools} from './tools.js';
 import {renderMermaid} from './topology.js';
 

@@ -1,5 +1,5 @@
 import type {Plan} from '../core/model.js';
-import type {Templates} from './template-engine.js';
+import type {Templates} from './syntax.js';
 import type {Tools} from './tools.js';
 
 /** A document as a file: its name in the output folder, and its text or bytes. */

@@ -5,7 +5,7 @@ import {renderChangeRequest} from './change-request.js';
 import {formatMarkdownFence} from './escape.js';
 import {Fragment} from './fragment.js';
 import {parseMarkdown} from './markdown-tree.js';
-import type {Templates} from './template-engine.js';
+import type {Templates} from './syntax.js';
 import {TemplateError} from './template-error.js';
 
 /** Text in one style; a line break in it is one that shows. */

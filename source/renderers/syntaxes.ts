@@ -2,7 +2,7 @@ import {escapeCsvField, escapeHtml, escapeMarkdown, escapeMermaidLabel, formatHt
 import type {EndView, EvidenceView} from './line-view.js';
 import {remember} from './remember.js';
 import {formatRow, formatRows, readField, readList, readTexts, type FieldFormat} from './row.js';
-import type {Syntax} from './template-engine.js';
+import type {Syntax} from './syntax.js';
 
 const writeText = remember(escapeMarkdown);
 const writeCode = remember(formatMarkdownCode);

@@ -3,7 +3,8 @@ import {getOrMake} from '../core/records.js';
 import type {TextFormat} from './format.js';
 import {PlanIndex} from './plan-index.js';
 import {mermaid} from './syntaxes.js';
-import {renderTemplate, type Templates} from './template-engine.js';
+import type {Templates} from './syntax.js';
+import {renderTemplate} from './template-engine.js';
 import type {MermaidDiagram} from './tools.js';
 import {foldings, viewAllHosts, viewOverview, viewZoneDetail, type DiagramView, type Folding} from './topology-view.js';
 

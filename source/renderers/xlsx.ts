@@ -3,7 +3,8 @@ import type {Plan} from '../core/model.js';
 import type {Format} from './format.js';
 import {sheet, sheetMarks} from './syntaxes.js';
 import {formatTemplateName, tables, tableTemplates, viewTables} from './tables.js';
-import {renderTemplate, type Templates} from './template-engine.js';
+import type {Templates} from './syntax.js';
+import {renderTemplate} from './template-engine.js';
 import type {WorkbookCell, WorkbookTable} from './workbook.js';
 
 /** The tables as sheets, for the people who enter the lines: to filter, to copy from and to print. */

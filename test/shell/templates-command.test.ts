@@ -13,7 +13,8 @@ import {formats} from '../../source/renderers/index.js';
 import {viewDocument} from '../../source/renderers/document-view.js';
 import {csv, html, markdown, mermaid} from '../../source/renderers/syntaxes.js';
 import {viewTables} from '../../source/renderers/tables.js';
-import {keptFilters, keptTags, type Syntax} from '../../source/renderers/template-engine.js';
+import {keptFilters, keptTags} from '../../source/renderers/liquid.js';
+import type {Syntax} from '../../source/renderers/syntax.js';
 import {makeSamplePlan, templates} from '../helpers/sample-plan.js';
 
 const root = process.cwd();

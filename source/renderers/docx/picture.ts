@@ -3,7 +3,7 @@ import {showLine} from '../../core/text.js';
 import {drawOverview, type Diagram} from '../diagram/index.js';
 import {Typesetter} from '../pdf/typesetter.js';
 import {PlanIndex} from '../plan-index.js';
-import type {Templates} from '../template-engine.js';
+import type {Templates} from '../syntax.js';
 import type {Tools} from '../tools.js';
 import {renderOverview} from '../topology.js';
 import {page, textWidth} from './styles.js';

@@ -5,7 +5,7 @@ import {isDate} from '../../core/dates.js';
 import type {Plan} from '../../core/model.js';
 import {showLine} from '../../core/text.js';
 import {deriveRequestTree} from '../request-tree.js';
-import type {Templates} from '../template-engine.js';
+import type {Templates} from '../syntax.js';
 import type {Tools} from '../tools.js';
 import {normalizeZip} from '../zip.js';
 import {BodyWriter, makeRun} from './body.js';
