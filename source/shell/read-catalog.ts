@@ -1,4 +1,4 @@
-import {readdir} from 'node:fs/promises';
+import {readdirSync} from 'node:fs';
 import path from 'node:path';
 import type {CatalogFile, CatalogOutcome, ParsedCatalog} from '../core/catalog/parse.js';
 import type {Catalog} from '../core/catalog/schema.js';
@@ -74,8 +74,7 @@ async function readFiles(folder: string): Promise<CatalogFile[]> {
 	const names: string[] = [];
 	for (const part of ['', 'documents', 'products']) {
 		try {
-			// eslint-disable-next-line no-await-in-loop -- Three folders, and the first that cannot be read is the answer.
-			const entries = await readdir(path.join(folder, part), {withFileTypes: true});
+			const entries = readdirSync(path.join(folder, part), {withFileTypes: true});
 			names.push(...entries.filter(entry => !entry.isDirectory() && /\.ya?ml$/v.test(entry.name)).map(entry => part === '' ? entry.name : `${part}/${entry.name}`));
 		} catch (error) {
 			const reason = formatSystemError(error);

@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import type {AssetName, Tools} from '../renderers/index.js';
 import {packageFolder} from './package-files.js';
@@ -15,7 +15,7 @@ export type ToolOptions = {
 
 /** What renderers get from this machine; nothing is looked for or loaded before one asks for it. */
 export function makeTools({renderer, browser, signal}: ToolOptions = {}): Tools {
-	const readAsset = async (name: AssetName) => readFile(path.join(packageFolder, 'assets', name));
+	const readAsset = async (name: AssetName) => readFileSync(path.join(packageFolder, 'assets', name));
 	return {
 		readAsset,
 		async writePdf(document) {

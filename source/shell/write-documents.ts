@@ -5,7 +5,7 @@ import {
 import path from 'node:path';
 import process from 'node:process';
 import {promisify} from 'node:util';
-import {hashBytes, hashText} from '../core/ids.js';
+import {hashBytes} from '../core/ids.js';
 import {compare, type Outcome, type Problem} from '../core/problem.js';
 import {showLine} from '../core/text.js';
 import {findStatus, makeFolders, removeFile} from './files.js';
@@ -23,8 +23,11 @@ const usualManifest = '.virt-fw-wizard.json';
 
 type Manifest = Readonly<Record<string, string>>;
 
+/** A document as it is on disk. */
+type File = {readonly path: string; readonly bytes: Uint8Array};
+
 /** A file that is to be there afterwards, and what is there now. */
-type Planned = {readonly file: DocumentFile; readonly status: 'created' | 'replaced' | 'unchanged'; readonly mode?: number};
+type Planned = {readonly file: File; readonly status: 'created' | 'replaced' | 'unchanged'; readonly mode?: number};
 
 /** Files that are open at once: a disk confirms several in the time of one, and a system lets a process open some hundred. */
 const openAtOnce = 64;
@@ -57,7 +60,7 @@ export async function writeDocuments(folder: string, files: readonly DocumentFil
 	try {
 		const made = prepareFolder(target, folder);
 		try {
-			return await replaceDocuments(target, folder, files, {force, manifestName, interruption});
+			return await replaceDocuments(target, folder, files.map(file => encodeFile(file)), {force, manifestName, interruption});
 		} catch (error) {
 			removeFolders(target, made);
 			throw error;
@@ -84,7 +87,7 @@ export function previewDocuments(folder: string, files: readonly DocumentFile[])
 		}
 
 		const manifest = readManifest(target, usualManifest);
-		const examined = files.map(file => examine(target, folder, file, manifest, false));
+		const examined = files.map(file => examine(target, folder, encodeFile(file), manifest, false));
 		const obsolete = findObsolete(target, files, manifest);
 		return {
 			results: [
@@ -134,7 +137,7 @@ function removeFolders(target: string, first: string | undefined): void {
 	}
 }
 
-async function replaceDocuments(target: string, folder: string, files: readonly DocumentFile[], {force, manifestName, interruption}: {readonly force: boolean; readonly manifestName: string; readonly interruption: Interruption}): Promise<WriteResult[]> {
+async function replaceDocuments(target: string, folder: string, files: readonly File[], {force, manifestName, interruption}: {readonly force: boolean; readonly manifestName: string; readonly interruption: Interruption}): Promise<WriteResult[]> {
 	const unlock = await lockFolder(target, folder, () => {
 		interruption.check();
 	});
@@ -149,8 +152,8 @@ async function replaceDocuments(target: string, folder: string, files: readonly 
 
 		const planned = examined.flatMap(({value}) => value ?? []);
 		const obsolete = findObsolete(target, files, known);
-		const manifest: Manifest = Object.fromEntries(files.map(file => [file.path, hashContent(file.content)]));
-		const list: DocumentFile = {path: manifestName, content: `${JSON.stringify(manifest, undefined, '\t')}\n`};
+		const manifest: Manifest = Object.fromEntries(files.map(file => [file.path, hashBytes(file.bytes)]));
+		const list = encodeFile({path: manifestName, content: `${JSON.stringify(manifest, undefined, '\t')}\n`});
 		await moveFiles(target, [...planned.filter(({status}) => status !== 'unchanged'), {file: list, status: 'replaced'}], obsolete, interruption);
 		return [
 			...planned.map(({file, status}) => ({path: file.path, status})),
@@ -176,10 +179,9 @@ function readManifest(target: string, manifestName: string): Manifest {
 	}
 }
 
-/** SHA-256 of a text in UTF-8, or of its bytes. */
-const hashContent = (content: string | Uint8Array): string => typeof content === 'string' ? hashText(content) : hashBytes(content);
-
-const toBytes = (content: string | Uint8Array): Uint8Array => typeof content === 'string' ? Buffer.from(content) : content;
+function encodeFile({path: name, content}: DocumentFile): File {
+	return {path: name, bytes: typeof content === 'string' ? Buffer.from(content) : content};
+}
 
 /** What a document is called until it is moved to its place. */
 const formatTemporaryName = (name: string): string => `.virt-fw-wizard.${process.pid}.${name}.tmp`;
@@ -193,7 +195,7 @@ function removeLeftovers(target: string): void {
 	}
 }
 
-function examine(target: string, folder: string, file: DocumentFile, manifest: Manifest, force: boolean): Outcome<Planned> {
+function examine(target: string, folder: string, file: File, manifest: Manifest, force: boolean): Outcome<Planned> {
 	const place = path.join(target, file.path);
 	const refuse = (code: string, message: string): Outcome<Planned> => ({problems: [{code, path: [], file: path.join(folder, file.path), message}]});
 	const status = findStatus(place);
@@ -208,20 +210,20 @@ function examine(target: string, folder: string, file: DocumentFile, manifest: M
 	// The last nine bits.
 	const mode = status.mode % 0o1000;
 	const bytes = status.size > maxCompareBytes ? undefined : readFileSync(place);
-	if (bytes?.equals(toBytes(file.content)) === true) {
+	if (bytes?.equals(file.bytes) === true) {
 		return {value: {file, status: 'unchanged', mode}};
 	}
 
-	const isOurs = bytes !== undefined && Object.hasOwn(manifest, file.path) && manifest[file.path] === hashContent(bytes);
+	const isOurs = bytes !== undefined && Object.hasOwn(manifest, file.path) && manifest[file.path] === hashBytes(bytes);
 	return isOurs || force ? {value: {file, status: 'replaced', mode}} : refuse('output/foreign', Object.hasOwn(manifest, file.path) ? 'this was changed since it was written' : 'this was not written by this program');
 }
 
-function findObsolete(target: string, files: readonly DocumentFile[], manifest: Manifest): string[] {
+function findObsolete(target: string, files: ReadonlyArray<{readonly path: string}>, manifest: Manifest): string[] {
 	const kept = new Set(files.map(file => file.path));
 	const candidates = Object.keys(manifest).filter(name => !kept.has(name) && path.basename(name) === name && name !== usualManifest).toSorted(compare);
 	return candidates.filter(name => {
 		const status = findStatus(path.join(target, name));
-		return status?.isFile() && status.size <= maxCompareBytes && hashContent(readFileSync(path.join(target, name))) === manifest[name];
+		return status?.isFile() && status.size <= maxCompareBytes && hashBytes(readFileSync(path.join(target, name))) === manifest[name];
 	});
 }
 
@@ -279,7 +281,7 @@ async function stageSome(target: string, files: readonly Planned[], staged: Stag
 			const descriptor = openSync(temporary, 'wx', 0o644);
 			open.push(descriptor);
 			staged.push({temporary, place: path.join(target, file.path)});
-			writeFileSync(descriptor, file.content);
+			writeFileSync(descriptor, file.bytes);
 			if (mode !== undefined) {
 				fchmodSync(descriptor, mode);
 			}
