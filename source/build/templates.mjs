@@ -51,7 +51,8 @@ export function compileTemplates(texts) {
 	});
 	const partsOf = Object.fromEntries(compilers.map(({name, parts}) => [name, parts]));
 	return [
-		`export const texts = ${JSON.stringify(texts)};`,
+		// Few need them: who compares a template with its text. In one piece they need not be read before.
+		`let texts;\nexport const readTexts = () => texts ??= JSON.parse(${JSON.stringify(JSON.stringify(texts))});`,
 		...compilers.map(({name, code}) => `function ${nameFunction(names, name)}(view, tools) {\nlet text = '';\n${code}return text;\n}`),
 		`export const templates = {\n${names.map(name => `${JSON.stringify(name)}: {parts: ${JSON.stringify([...collectParts(name, partsOf)])}, render: ${nameFunction(names, name)}},`).join('\n')}\n};`,
 		'',

@@ -1,7 +1,6 @@
 import {formats} from '../renderers/index.js';
 import {showLine} from '../core/text.js';
-import {readBuiltInTemplates} from '../shell/package-files.js';
-import {readTemplateGuide} from '../shell/read-templates.js';
+import {readBuiltInTemplates, readTemplateGuide} from '../shell/read-templates.js';
 import {UserError} from '../shell/user-error.js';
 import {writeDocuments} from '../shell/write-documents.js';
 import {exitCodes, formatJson, type CommandInput} from './command.js';

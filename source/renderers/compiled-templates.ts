@@ -8,4 +8,4 @@ None: the build puts those that it compiles in the place of this file, see sourc
 export const templates: Readonly<Record<string, CompiledTemplate>> = {};
 
 /** The text of each. */
-export const texts: Readonly<Record<string, string>> = {};
+export const readTexts = (): Readonly<Record<string, string>> => ({});

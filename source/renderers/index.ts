@@ -26,6 +26,7 @@ export type {Diagram} from './diagram/index.js';
 export type {PdfBookmark, PdfDocument, PdfElement, PdfFont, PdfItem, PdfPage, PdfPlace, PdfTarget} from './pdf/document.js';
 export {planToJson} from './plan-json.js';
 export type {Templates} from './syntax.js';
+export {declareBuiltIn} from './template-engine.js';
 export {TemplateError} from './template-error.js';
 export type {AssetName, MermaidDiagram, Tools} from './tools.js';
 export {UnfitPlanError} from './unfit-plan-error.js';

@@ -7,7 +7,9 @@ type FieldFormats = Readonly<Record<string, FieldFormat>>;
 
 type Field = {
 	readonly path: string;
-	readonly steps: readonly string[];
+	/** The names in the path; the first apart, as most paths have no more. */
+	readonly first: string;
+	readonly others: readonly string[];
 	readonly format: string;
 	/** The format itself, looked up for the first row. */
 	write?: FieldFormat;
@@ -78,8 +80,7 @@ function parsePattern(pattern: string): readonly Part[] {
 
 		const {path, format, before, after, otherwise} = match.groups;
 		return {
-			path: path!,
-			steps: path!.split('.'),
+			...splitPath(path!),
 			format: format ?? 'text',
 			...(before === undefined ? {} : {wrap: [before, after!] as const}),
 			...(otherwise === undefined ? {} : {otherwise}),
@@ -90,7 +91,7 @@ function parsePattern(pattern: string): readonly Part[] {
 function formatField(row: unknown, field: Field, formats: FieldFormats): string {
 	field.write ??= findFormat(field.format, formats);
 	const {write, otherwise, wrap} = field;
-	const value = follow(row, field.steps);
+	const value = follow(row, field);
 	const text = otherwise !== undefined && isEmpty(value) ? '' : write(value, row, field.path);
 	if (text === '') {
 		return otherwise ?? '';
@@ -117,20 +118,31 @@ A field of a view by its path, as `initiator.host`.
 @throws {TypeError} When there is none.
 */
 export function readField(row: unknown, path: string): unknown {
-	return follow(row, path.split('.'));
+	return follow(row, splitPath(path));
 }
 
-function follow(row: unknown, steps: readonly string[]): unknown {
-	let value: unknown = row;
-	for (const step of steps) {
-		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) {
-			throw new TypeError(`there is no field "${steps.join('.')}"`);
-		}
+type FieldPath = Pick<Field, 'path' | 'first' | 'others'>;
 
-		value = (value as Readonly<Record<string, unknown>>)[step];
+function splitPath(path: string): FieldPath {
+	const [first = '', ...others] = path.split('.');
+	return {path, first, others};
+}
+
+function follow(row: unknown, {path, first, others}: FieldPath): unknown {
+	let value = readStep(row, first, path);
+	for (const step of others) {
+		value = readStep(value, step, path);
 	}
 
 	return value;
+}
+
+function readStep(value: unknown, step: string, path: string): unknown {
+	if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) {
+		throw new TypeError(`there is no field "${path}"`);
+	}
+
+	return (value as Readonly<Record<string, unknown>>)[step];
 }
 
 /**

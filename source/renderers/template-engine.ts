@@ -1,6 +1,6 @@
 import {own} from '../core/records.js';
 import {makeTemplateTools, type TemplateTools} from './compiled-template.js';
-import {templates as compiledTemplates, texts as compiledTexts} from './compiled-templates.js';
+import {readTexts, templates as compiledTemplates} from './compiled-templates.js';
 import {renderParsed} from './liquid.js';
 import {formatOutput, makeFilters, type Syntax, type Templates} from './syntax.js';
 
@@ -14,10 +14,18 @@ export function renderTemplate(name: string, templates: Templates, view: Readonl
 	return syntax.tidy(renderCompiled(name, templates, view, syntax) ?? renderParsed(name, templates, view, syntax));
 }
 
+const builtIn = new WeakSet<Templates>();
+
+/** Say that some templates are those that this program came with, all of them and unchanged: nobody has to read them then. */
+export function declareBuiltIn<All extends Templates>(templates: All): All {
+	builtIn.add(templates);
+	return templates;
+}
+
 /** The text of a template that the build compiled; nothing when somebody changed it or a part of it, or when something is wrong, which liquidjs then tells. */
 function renderCompiled(name: string, templates: Templates, view: Readonly<Record<string, unknown>>, syntax: Syntax): string | undefined {
 	const compiled = own(compiledTemplates, name);
-	if (compiled?.parts.every(part => templates[part] === compiledTexts[part]) !== true) {
+	if (compiled === undefined || !(builtIn.has(templates) || compiled.parts.every(part => templates[part] === readTexts()[part]))) {
 		return undefined;
 	}
 

@@ -1,8 +1,7 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {rememberHashes, type SelectionHashes} from '../core/catalog/hash.js';
 import type {Catalog} from '../core/catalog/schema.js';
-import {compare} from '../core/problem.js';
 import type {Profile} from '../core/profile/schema.js';
 
 /** The folder of the installed package that holds the catalog and the templates. */
@@ -42,13 +41,6 @@ export function listStarters(): readonly Starter[] {
 /** The text of a starter profile as people read it, and as another catalog needs it to name what is wrong. */
 export function findStarterFile({name}: Starter): string {
 	return path.join(packageFolder, 'templates', 'profiles', `${name}.yaml`);
-}
-
-/** The document templates of this program: file name to text. */
-export function readBuiltInTemplates(): Record<string, string> {
-	const folder = path.join(packageFolder, 'templates', 'documents');
-	const names = readdirSync(folder).filter(name => name.endsWith('.liquid')).toSorted(compare);
-	return Object.fromEntries(names.map(name => [name, readFileSync(path.join(folder, name), 'utf8')]));
 }
 
 function readJson(name: string): unknown {

@@ -1,8 +1,9 @@
-import {readdir} from 'node:fs/promises';
+import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {compare, suggest} from '../core/problem.js';
 import {showLine} from '../core/text.js';
-import {packageFolder, readBuiltInTemplates} from './package-files.js';
+import {declareBuiltIn, type Templates} from '../renderers/index.js';
+import {packageFolder} from './package-files.js';
 import {readText} from './read-text.js';
 import {formatSystemError, UserError} from './user-error.js';
 
@@ -13,7 +14,7 @@ The document templates: those of this program, with the ones of a site's folder 
 @returns File name to text.
 @throws {UserError} When the folder cannot be read, or holds a template that no document uses.
 */
-export async function readTemplates(folder: string | undefined): Promise<Record<string, string>> {
+export async function readTemplates(folder: string | undefined): Promise<Templates> {
 	const templates = readBuiltInTemplates();
 	if (folder === undefined) {
 		return templates;
@@ -33,6 +34,16 @@ export async function readTemplates(folder: string | undefined): Promise<Record<
 	return {...templates, ...own};
 }
 
+/** The document templates of this program: file name to text. Each is read when somebody wants its text, which for most documents nobody does. */
+export function readBuiltInTemplates(): Templates {
+	const folder = path.join(packageFolder, 'templates', 'documents');
+	const names = readdirSync(folder).filter(name => name.endsWith('.liquid')).toSorted(compare);
+	return declareBuiltIn(Object.defineProperties<Templates>({}, Object.fromEntries(names.map(name => [name, {
+		enumerable: true,
+		get: () => readFileSync(path.join(folder, name), 'utf8'),
+	}]))));
+}
+
 /** What somebody must know who changes them, in Markdown. */
 export async function readTemplateGuide(): Promise<string> {
 	return readText(path.join(packageFolder, 'templates', 'documents.md'));
@@ -40,8 +51,7 @@ export async function readTemplateGuide(): Promise<string> {
 
 async function readFolder(folder: string): Promise<Record<string, string>> {
 	try {
-		const entries = await readdir(folder);
-		const names = entries.filter(name => name.endsWith('.liquid')).toSorted(compare);
+		const names = readdirSync(folder).filter(name => name.endsWith('.liquid')).toSorted(compare);
 		return Object.fromEntries(await Promise.all(names.map(async name => [name, await readText(path.join(folder, name))] as const)));
 	} catch (error) {
 		const reason = formatSystemError(error);
