@@ -63,6 +63,7 @@ export function runProgram(program: Program): void {
 	const {folder, main} = program;
 	// First of all: V8 takes cached code only with the settings it was made with.
 	optimizeLater(program);
+	endAtOnce();
 	const requireOther = createRequire(path.join(folder, main));
 	const place = findPlace(program);
 	if (place === undefined) {
@@ -135,8 +136,18 @@ short: by then such a command has ended. Later versions of Node have a quick com
 */
 function optimizeLater({command}: Program): void {
 	if (briefCommands.has(command) && process.version.startsWith('v20.')) {
+		// What Node brings of its own modules, compiled, it takes only with the settings it began with: what these commands need is loaded before.
+		process.getBuiltinModule('node:crypto');
+		Reflect.get(process.getBuiltinModule('node:util'), 'parseArgs');
 		process.getBuiltinModule('node:v8').setFlagsFromString('--interrupt-budget=1000000 --no-incremental-marking');
 	}
+}
+
+/** When nothing is left to do Node takes all of memory apart before it ends, which is as long as to write a document. */
+function endAtOnce(): void {
+	process.once('beforeExit', () => {
+		process.exit(); // eslint-disable-line unicorn/no-process-exit -- With the code that was set.
+	});
 }
 
 /** Where the cache of a program is, or would be; nothing when there must not be one. */
