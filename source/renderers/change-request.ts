@@ -3,7 +3,7 @@ import {viewDocument} from './document-view.js';
 import {formatMarkdownFence} from './escape.js';
 import type {TextFormat} from './format.js';
 import {Fragment} from './fragment.js';
-import {PlanIndex} from './plan-index.js';
+import {indexPlan} from './plan-index.js';
 import {markdown} from './syntaxes.js';
 import type {Templates} from './syntax.js';
 import {renderTemplate} from './template-engine.js';
@@ -30,7 +30,7 @@ export const changeRequest: TextFormat = {
 	isText: true,
 	templates: [...requestTemplates, ...diagramTemplates],
 	render(plan, templates) {
-		const diagram = new Fragment(formatMarkdownFence(renderOverview(new PlanIndex(plan), templates), 'mermaid'));
+		const diagram = new Fragment(formatMarkdownFence(renderOverview(indexPlan(plan), templates), 'mermaid'));
 		return [{path: 'change-request.md', content: renderChangeRequest(plan, templates, diagram)}];
 	},
 };

@@ -3,7 +3,7 @@ import {compare} from '../core/problem.js';
 import {getOrMake, groupBy} from '../core/records.js';
 import type {AdviceView, AnswerView, ChangeView, Counts, DenyView, DocumentView, EndName, FindingView, FlowView, HostFirewallView, QuestionView, ReadingView, StatusCounts, ZoneHostView} from './document-model.js';
 import {isShortened, LineViewer, viewEvidence} from './line-view.js';
-import {PlanIndex} from './plan-index.js';
+import {indexPlan, type PlanIndex} from './plan-index.js';
 import {deriveEvidence} from './test-pack/evidence.js';
 import {deriveTestPlan} from './test-plan.js';
 import {listAddresses} from './topology-view.js';
@@ -36,7 +36,7 @@ export function viewHead(plan: Plan): Pick<DocumentView, 'tool' | 'date' | 'read
 }
 
 function deriveView(plan: Plan): DocumentView {
-	const index = new PlanIndex(plan);
+	const index = indexPlan(plan);
 	const viewer = new LineViewer(index);
 	const evidence = deriveEvidence(plan);
 	const names = new NameFinder(index);

@@ -7,7 +7,7 @@ code points everywhere, as `<U+202E>`: they cannot be written in any of these fo
 */
 
 /** Text of GitHub Flavored Markdown that needs no escape, but for runs of spaces and `www`. */
-const plainMarkdown = /^[A-Za-z](?:[A-Za-z\d ,.;\(\)\/'"\-]*[A-Za-z\d.\)])?$/v;
+const plainMarkdown = /^(?:[A-Za-z](?:[A-Za-z\d ,.;\(\)\/'"\-]*[A-Za-z\d.\)])?|\d[\d\-]*)$/v;
 
 /**
 Escape text for GitHub Flavored Markdown, for a paragraph, a list item, a heading and a table cell alike.

@@ -3,6 +3,13 @@ import {compare} from '../core/problem.js';
 import {getOrMake} from '../core/records.js';
 import {trustLevels} from '../core/vocabulary.js';
 
+const indexes = new WeakMap<Plan, PlanIndex>();
+
+/** The parts of a plan by id, sorted once for all documents. */
+export function indexPlan(plan: Plan): PlanIndex {
+	return getOrMake(indexes, plan, () => new PlanIndex(plan));
+}
+
 /** A plan with its parts found by id. */
 export class PlanIndex {
 	readonly plan: Plan;

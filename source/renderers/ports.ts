@@ -1,7 +1,7 @@
 import {formatMarkdownFence} from './escape.js';
 import type {TextFormat} from './format.js';
 import {Fragment} from './fragment.js';
-import {PlanIndex} from './plan-index.js';
+import {indexPlan} from './plan-index.js';
 import {markdown} from './syntaxes.js';
 import {renderTemplate} from './template-engine.js';
 import {diagramTemplates, isDrawn, renderZone} from './topology.js';
@@ -17,7 +17,7 @@ export const ports: TextFormat = {
 	isText: true,
 	templates: ['ports.md.liquid', '_port-table.md.liquid', '_shortened.md.liquid', ...diagramTemplates],
 	render(plan, templates) {
-		const index = new PlanIndex(plan);
+		const index = indexPlan(plan);
 		const view = viewDocument(plan);
 		const diagrams = new Map(index.zones.filter(zone => isDrawn(index, zone)).map(zone => [zone.id, new Fragment(formatMarkdownFence(renderZone(index, zone, templates), 'mermaid'))]));
 		const zones = view.zones.map(zone => ({...zone, diagram: diagrams.get(zone.id) ?? ''}));

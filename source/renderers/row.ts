@@ -60,7 +60,9 @@ export function formatRows(rows: unknown, pattern: string, formats: FieldFormats
 
 function formatParts(row: unknown, parts: readonly Part[], formats: FieldFormats): string {
 	let text = '';
-	for (const part of parts) {
+	// Until V8 makes fast code of it an iterator costs as much as a field, and there are tens of thousands.
+	for (let index = 0; index < parts.length; index++) { // eslint-disable-line unicorn/no-for-loop, @typescript-eslint/prefer-for-of
+		const part = parts[index]!;
 		text += typeof part === 'string' ? part : formatField(row, part, formats);
 	}
 
@@ -130,8 +132,10 @@ function splitPath(path: string): FieldPath {
 
 function follow(row: unknown, {path, first, others}: FieldPath): unknown {
 	let value = readStep(row, first, path);
-	for (const step of others) {
-		value = readStep(value, step, path);
+	if (others.length > 0) {
+		for (const step of others) {
+			value = readStep(value, step, path);
+		}
 	}
 
 	return value;

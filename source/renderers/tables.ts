@@ -1,7 +1,7 @@
 import type {Deny, Flow, FlowEnd, Host, Plan, Rule, RuleEnd} from '../core/model.js';
 import {viewHead} from './document-view.js';
 import {LineViewer, type LineView} from './line-view.js';
-import {PlanIndex} from './plan-index.js';
+import {indexPlan, type PlanIndex} from './plan-index.js';
 import {listAddresses} from './topology-view.js';
 import {encryptionWords, findDistinct, formatIpVersion, formatProtocol} from './words.js';
 
@@ -37,7 +37,7 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** What templates of tables can print: the request and its sums, and the rows of each table, complete. An absent text is empty. */
 export function viewTables(plan: Plan): Row {
-	const index = new PlanIndex(plan);
+	const index = indexPlan(plan);
 	const viewer = new LineViewer(index);
 	return {
 		...viewHead(plan),

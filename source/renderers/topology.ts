@@ -1,7 +1,7 @@
 import type {Plan, Zone} from '../core/model.js';
 import {getOrMake} from '../core/records.js';
 import type {TextFormat} from './format.js';
-import {PlanIndex} from './plan-index.js';
+import {indexPlan, type PlanIndex} from './plan-index.js';
 import {mermaid} from './syntaxes.js';
 import type {Templates} from './syntax.js';
 import {renderTemplate} from './template-engine.js';
@@ -29,7 +29,7 @@ All diagrams of a plan as text of Mermaid, the overview first.
 @param prefix - What their names begin with.
 */
 export function renderMermaid(plan: Plan, templates: Templates, prefix: string): MermaidDiagram[] {
-	const index = new PlanIndex(plan);
+	const index = indexPlan(plan);
 	const allHosts = viewAllHosts(index);
 	return [
 		{name: prefix, text: renderOverview(index, templates)},

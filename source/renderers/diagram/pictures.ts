@@ -1,5 +1,5 @@
 import type {Plan, Zone} from '../../core/model.js';
-import {PlanIndex} from '../plan-index.js';
+import {indexPlan, type PlanIndex} from '../plan-index.js';
 import {allHostsName, formatName, isDrawn} from '../topology.js';
 import {viewAllHosts, viewOverview, viewZoneDetail, type DiagramView, type DiagramZone} from '../topology-view.js';
 import {compose, type Content} from './compose.js';
@@ -17,7 +17,7 @@ The overview alone.
 @param notes - To stand below it.
 */
 export async function makeOverview(plan: Plan, notes: readonly string[] = []): Promise<PictureOfPlan> {
-	return makeOverviewOf(new PlanIndex(plan), notes);
+	return makeOverviewOf(indexPlan(plan), notes);
 }
 
 /**
@@ -26,7 +26,7 @@ All pictures of a plan: the overview first, then each zone that has a host or a 
 @param notes - To stand below each.
 */
 export async function makePictures(plan: Plan, notes: readonly string[] = []): Promise<readonly PictureOfPlan[]> {
-	const index = new PlanIndex(plan);
+	const index = indexPlan(plan);
 	const pictures = [await makeOverviewOf(index, notes)];
 	for (const zone of index.zones.filter(candidate => isDrawn(index, candidate))) {
 		// eslint-disable-next-line no-await-in-loop -- They share one engine, which does one after the other anyway.

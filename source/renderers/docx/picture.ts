@@ -2,7 +2,7 @@ import type {Plan} from '../../core/model.js';
 import {showLine} from '../../core/text.js';
 import {drawOverview, type Diagram} from '../diagram/index.js';
 import {Typesetter} from '../pdf/typesetter.js';
-import {PlanIndex} from '../plan-index.js';
+import {indexPlan} from '../plan-index.js';
 import type {Templates} from '../syntax.js';
 import type {Tools} from '../tools.js';
 import {renderOverview} from '../topology.js';
@@ -35,7 +35,7 @@ The document is made without a rasterizer, too: a request with the second best p
 */
 export async function drawPicture(plan: Plan, templates: Templates, {rasterize, drawMermaid, readAsset}: Tools): Promise<Picture> {
 	if (drawMermaid !== undefined) {
-		const [data] = await drawMermaid([{name: 'topology', text: renderOverview(new PlanIndex(plan), templates)}], 'png');
+		const [data] = await drawMermaid([{name: 'topology', text: renderOverview(indexPlan(plan), templates)}], 'png');
 		return {image: {type: 'png', data: data!}, ...fitPage(readSize(data!)), description: 'Zones, their hosts, and the lines between them', note: undefined};
 	}
 

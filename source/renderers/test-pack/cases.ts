@@ -1,7 +1,7 @@
 import {formatAddressRange, parseAddress, type AddressRange} from '../../core/addresses.js';
 import type {Host, IpVersion, Plan, Rule, RuleEnd} from '../../core/model.js';
 import type {TestCase, TestKind, TestProtocol} from '../../core/test-case.js';
-import {PlanIndex} from '../plan-index.js';
+import {indexPlan, type PlanIndex} from '../plan-index.js';
 import {findReverse, listClosedPorts, listClosedZones, listNeighbours, listTriedPorts, listWithheldFlows, PermittedPorts} from '../test-plan.js';
 
 /** Something of the test plan that no script can try, and why. */
@@ -41,7 +41,7 @@ class PackMaker {
 	readonly #accepting: ReadonlySet<string>;
 
 	constructor(plan: Plan) {
-		this.#index = new PlanIndex(plan);
+		this.#index = indexPlan(plan);
 		this.#permitted = new PermittedPorts(plan.rules);
 		this.#accepting = new Set(plan.rules.flatMap(rule => rule.destinations.map(end => end.host)));
 	}

@@ -1,7 +1,7 @@
 import type {Plan, Rule} from '../../core/model.js';
 import {showLine} from '../../core/text.js';
 import {groupServices, LineViewer} from '../../renderers/line-view.js';
-import {PlanIndex} from '../../renderers/plan-index.js';
+import {indexPlan, type PlanIndex} from '../../renderers/plan-index.js';
 import {fold} from '../../renderers/words.js';
 import type {Signs} from '../text/signs.js';
 
@@ -21,7 +21,7 @@ export function viewPlan(plan: Plan): PlanView {
 		return known;
 	}
 
-	const index = new PlanIndex(plan);
+	const index = indexPlan(plan);
 	const view = {plan, index, viewer: new LineViewer(index)};
 	views.set(plan, view);
 	return view;
