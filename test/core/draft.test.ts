@@ -33,6 +33,24 @@ test('a profile that is opened as a design comes to the same profile', async t =
 	}), {numRuns: 40});
 });
 
+test('a host of the site stays in a network in which it has no address yet', async t => {
+	const catalog = await readTestCatalog();
+	const profile: Profile = {
+		schemaVersion: 1,
+		name: 'site',
+		title: 'Site',
+		products: {okm: {}},
+		zones: [{id: 'lan', title: 'LAN', trust: 'internal'}],
+		networks: {management: 'lan', 'out-of-band': 'lan'},
+		hosts: {'jump-host': {addresses: {'out-of-band': []}}, scanner: {}},
+		siteFlows: [{id: 'scan', protocol: 'tcp', ports: '1', purpose: 'Scan', reason: 'Audit', initiator: {host: 'jump-host', role: 'out-of-band'}, responder: {host: 'scanner'}, encrypted: 'yes'}],
+	};
+	const completed = completeProfile(openProfile(profile), catalog);
+	t.deepEqual(completed.hosts, profile.hosts);
+	t.deepEqual(derive(catalog, completed).rules, derive(catalog, profile).rules);
+	t.true(derive(catalog, completed).rules.some(({flows}) => flows.includes('site/scan@jump-host>scanner')));
+});
+
 test('answers of products that are not chosen are left out, and come back with them', async t => {
 	const catalog = await readTestCatalog();
 	const both: Draft = {

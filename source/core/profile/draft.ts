@@ -74,7 +74,7 @@ export function completeProfile(draft: Draft, catalog: Catalog): Profile {
 	const siteHosts = new Set((profile.siteFlows ?? []).flatMap(flow => [flow.initiator.host, flow.responder.host]));
 	const keptHosts = Object.entries(draft.hosts ?? {})
 		.filter(([id, host]) => hosts.has(id) || siteHosts.has(id) || (host.components ?? []).some(reference => own(products, splitReference(reference, '')[0]) !== undefined))
-		.map(([id, host]) => [id, describeHost(host, zones, networks, products)] as const)
+		.map(([id, host]) => [id, describeHost(host, {zones, networks, products, isOfSite: siteHosts.has(id)})] as const)
 		// A host of the site's own flows may have nothing but its name.
 		.filter(([id, host]) => siteHosts.has(id) || Object.keys(host).length > 0);
 	const {hosts: _, ...rest} = applying;
@@ -109,10 +109,11 @@ function withSection(answers: ProductAnswers, section: 'components' | 'options' 
 	return entries.length > 0 ? {...rest, [section]: Object.fromEntries(entries)} : rest;
 }
 
-function describeHost(host: ProfileHost, known: ReadonlySet<string>, networks: Profile['networks'], products: Profile['products']): ProfileHost {
+/** What a host's answers come to in a design. Networks without an address count for a host of the site's own flows, as nothing else says where it is. */
+function describeHost(host: ProfileHost, {zones: known, networks, products, isOfSite}: {readonly zones: ReadonlySet<string>; readonly networks: Profile['networks']; readonly products: Profile['products']; readonly isOfSite: boolean}): ProfileHost {
 	const {zones, addresses, components, ...rest} = host;
 	const keptZones = pickKnownZones(zones ?? {}, known);
-	const keptAddresses = Object.entries(addresses ?? {}).filter(([role, list]) => (list?.length ?? 0) > 0 && (own(keptZones, role) ?? own(networks, role)) !== undefined);
+	const keptAddresses = Object.entries(addresses ?? {}).filter(([role, list]) => (isOfSite || (list?.length ?? 0) > 0) && (own(keptZones, role) ?? own(networks, role)) !== undefined);
 	const keptComponents = (components ?? []).filter(reference => own(products, splitReference(reference, '')[0]) !== undefined);
 	return {
 		...rest,
