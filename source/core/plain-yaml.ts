@@ -18,8 +18,8 @@ const afterQuotes = / *(?:[,:\]\}\n]|$)| +#/vy;
 /** Whole numbers that are written as everybody writes them. */
 const plainNumber = /^(?:0|-?[1-9]\d{0,14})$/v;
 
-/** What some reader takes for another number, for infinity or for a truth value. */
-const doubtful = /^(?:[+\-]?(?:\d+\.?\d*|\.\d+)(?:e[+\-]?\d+)?|[+\-]?0[ox][\da-f]+|[+\-]?\.(?:inf|nan)|true|false|null)$/iv;
+/** What some reader takes for another number, for infinity or for a truth value, in small letters. */
+const doubtful = /^(?:[+\-]?(?:\d+\.?\d*|\.\d+)(?:e[+\-]?\d+)?|[+\-]?0[ox][\da-f]+|[+\-]?\.(?:inf|nan)|true|false|null)$/v;
 
 /**
 Read YAML in which nothing is wrong and nothing unusual: several times as fast as with `readYaml()`, which reads all the rest and knows where things stand.
@@ -176,7 +176,7 @@ function resolve(source: string): unknown {
 				return Number(source);
 			}
 
-			if (doubtful.test(source)) {
+			if (doubtful.test(source.toLowerCase())) {
 				throw new UnplainError();
 			}
 

@@ -24,7 +24,7 @@ Escape text for GitHub Flavored Markdown, for a paragraph, a list item, a headin
 */
 export function escapeMarkdown(text: string): string {
 	// Most titles, purposes and places are words between which nothing can begin; a document has thousands of them.
-	if (plainMarkdown.test(text) && !/ {2}|www/iv.test(text)) {
+	if (plainMarkdown.test(text) && !/ {2}|[wW]{3}/v.test(text)) {
 		return text;
 	}
 

@@ -154,6 +154,7 @@ test('the same service towards several hosts is one finding', t => {
 
 const change = (settings: DesignSketch['change']): DesignSketch => ({...none, change: {...completeChange, ...settings}});
 test('the requester as only approver is found, however the name is written', finds, 'approver-equals-requester', change({requester: 'Ada Lovelace', approvers: [' ada  LOVELACE ']}), 'high change.approvers');
+test('the requester as only approver is found, whichever signs of Unicode write the name', finds, 'approver-equals-requester', change({requester: 'Zoë Ａda', approvers: ['Zoe\u{308} Ada']}), 'high change.approvers');
 test('the requester as one of several approvers is medium', finds, 'approver-equals-requester', change({approvers: ['Ada', 'Edsger']}), 'medium change.approvers');
 test('the same approver twice is one approver', finds, 'approver-equals-requester', change({approvers: ['Ada', 'ada']}), 'high change.approvers');
 test('the owner as only approver is information', finds, 'approver-equals-requester', change({approvers: ['grace']}), 'info change.owner');

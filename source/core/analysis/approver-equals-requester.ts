@@ -38,6 +38,7 @@ export const approverEqualsRequester: Check = {
 	},
 };
 
+/** A name as it is compared. Tables of Unicode are read only for names that need them. */
 function normalize(name: string): string {
-	return name.normalize('NFKC').trim().replaceAll(/\s+/gv, ' ').toLowerCase();
+	return (/^[ -~]*$/v.test(name) ? name : name.normalize('NFKC')).trim().replaceAll(/\s+/gv, ' ').toLowerCase();
 }
