@@ -52,11 +52,12 @@ async function benchCommands(folder) {
 		{title: 'catalog list', args: () => [program, 'catalog', 'list']},
 	];
 	if (starter) {
-		// A new folder every time: to write over documents is another job.
-		const title = `generate ${path.basename(starter)}`;
+		// A new folder every time: to write over documents is another job. A starter is named; a profile of somebody's own is a file, which has to be read and checked.
+		const name = path.basename(starter, '.yaml');
 		commands.push(
-			{title, args: round => [program, 'generate', starter, '--out', path.join(folder, `out-${round}`)]},
-			{title: `${title}, first time`, args: round => [program, 'generate', starter, '--out', path.join(folder, `first-out-${round}`)], additions: round => ({XDG_CACHE_HOME: path.join(folder, `first-${round}`)})},
+			{title: `generate ${name}`, args: round => [program, 'generate', name, '--out', path.join(folder, `out-${round}`)]},
+			{title: `generate ${name}.yaml`, args: round => [program, 'generate', starter, '--out', path.join(folder, `file-out-${round}`)]},
+			{title: `generate ${name}, first time`, args: round => [program, 'generate', name, '--out', path.join(folder, `first-out-${round}`)], additions: round => ({XDG_CACHE_HOME: path.join(folder, `first-${round}`)})},
 		);
 	} else {
 		console.log('generate: not measured, templates/profiles holds no starter yet');

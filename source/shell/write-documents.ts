@@ -30,7 +30,7 @@ type File = {readonly path: string; readonly bytes: Uint8Array};
 type Planned = {readonly file: File; readonly status: 'created' | 'replaced' | 'unchanged'; readonly mode?: number};
 
 /** Files that are open at once: a disk confirms several in the time of one, and a system lets a process open some hundred. */
-const openAtOnce = 64;
+const openAtOnce = 32;
 
 const confirmOnDisk = promisify(fsync);
 
