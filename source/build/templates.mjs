@@ -7,14 +7,25 @@ have end the rendering, and liquidjs takes over, see renderTemplate().
 */
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
+import esbuild from 'esbuild';
 import {Liquid} from 'liquidjs';
 
 /** What source/renderers/compiled-template.ts does as filters of Liquid do. All other filters are those of the format. */
 const known = new Set(['append', 'concat', 'default', 'join', 'map', 'minus', 'where']);
+/** Filters whose first parameter is a pattern of a row. */
+const patternFilters = new Set(['row', 'rows']);
 /** Other filters of Liquid. */
 const unknown = new Set(Object.keys(new Liquid().filters).filter(name => !known.has(name)));
 
 const root = path.resolve(import.meta.dirname, '../..');
+
+/** The program's own, which is TypeScript. */
+const {parsePattern} = await importSource(path.join(root, 'source/renderers/row.ts'));
+
+async function importSource(entry) {
+	const {outputFiles: [{text}]} = await esbuild.build({entryPoints: [entry], bundle: true, write: false, format: 'esm', target: 'esnext', logLevel: 'warning'});
+	return import(`data:text/javascript,${encodeURIComponent(text)}`);
+}
 
 /** @type {import('esbuild').Plugin} */
 export const compiledTemplates = {
@@ -43,8 +54,8 @@ export function compileTemplates(texts) {
 	const names = Object.keys(texts);
 	const compilers = names.map(name => {
 		try {
-			const compiler = new Compiler(names);
-			return {name, code: compiler.compile(liquid.parse(texts[name], name)), parts: compiler.parts};
+			const compiler = new Compiler(names, names.indexOf(name));
+			return {name, code: compiler.compile(liquid.parse(texts[name], name)), parts: compiler.parts, patterns: compiler.patterns};
 		} catch (error) {
 			throw new Error(`The template ${name} cannot be compiled: ${error.message}`, {cause: error});
 		}
@@ -53,6 +64,7 @@ export function compileTemplates(texts) {
 	return [
 		// Few need them: who compares a template with its text. In one piece they need not be read before.
 		`let texts;\nexport const readTexts = () => texts ??= JSON.parse(${JSON.stringify(JSON.stringify(texts))});`,
+		...compilers.flatMap(({patterns}) => patterns),
 		...compilers.map(({name, code}) => `function ${nameFunction(names, name)}(view, tools) {\nlet text = '';\n${code}return text;\n}`),
 		`export const templates = {\n${names.map(name => `${JSON.stringify(name)}: {parts: ${JSON.stringify([...collectParts(name, partsOf)])}, render: ${nameFunction(names, name)}},`).join('\n')}\n};`,
 		'',
@@ -77,15 +89,19 @@ function collectParts(name, partsOf, parts = new Set()) {
 class Compiler {
 	/** Templates that this one renders. */
 	parts = new Set();
+	/** Functions for patterns of rows, each a constant of the module. */
+	patterns = [];
 	#names;
+	#number;
 	/** Names that `assign` gives a value, for the whole template. */
 	#assigned = new Set();
 	/** Those of the loops around, the innermost last. */
 	#loops = [];
 	#loopCount = 0;
 
-	constructor(names) {
+	constructor(names, number) {
 		this.#names = names;
+		this.#number = number;
 	}
 
 	compile(nodes) {
@@ -190,10 +206,17 @@ class Compiler {
 				throw new Error(`nothing is known of the filter "${name}" as it stands there`);
 			}
 
-			code = `tools.filters.${requireName(name)}(${[code, ...args.map(token => this.#compileToken(token, false))].join(', ')})`;
+			const values = args.map(token => patternFilters.has(name) && typeof token.content === 'string' ? this.#compilePattern(token.content) : this.#compileToken(token, false));
+			code = `tools.filters.${requireName(name)}(${[code, ...values].join(', ')})`;
 		}
 
 		return code;
+	}
+
+	#compilePattern(pattern) {
+		const name = `pattern${this.#number}_${this.patterns.length}`;
+		this.patterns.push(`const ${name} = ${compilePattern(pattern)};`);
+		return name;
 	}
 
 	#compileCondition({initial, filters}) {
@@ -261,6 +284,27 @@ class Compiler {
 
 		return code;
 	}
+}
+
+/** A function that writes a row by a pattern, see source/renderers/row.ts. */
+function compilePattern(pattern) {
+	const parts = parsePattern(pattern).map(part => typeof part === 'string' ? JSON.stringify(part) : compileField(part)).filter(code => code !== '""');
+	return `(row, formats, tools) => ${parts.join(' + ') || '""'}`;
+}
+
+function compileField({path: name, steps, format, wrap, otherwise}) {
+	let value = 'row';
+	for (const step of steps) {
+		value = `tools.read(${value}, ${JSON.stringify(step)}, ${JSON.stringify(name)})`;
+	}
+
+	const text = `formats.${requireName(format)}(${value}, row, ${JSON.stringify(name)})`;
+	if (otherwise !== undefined) {
+		// A field of some value may still be written as nothing.
+		return `(tools.isEmpty(${value}) ? ${JSON.stringify(otherwise)} : ${text} || ${JSON.stringify(otherwise)})`;
+	}
+
+	return wrap === undefined ? text : `tools.wrap(${JSON.stringify(wrap[0])}, ${text}, ${JSON.stringify(wrap[1])})`;
 }
 
 const asCondition = ({code, isBoolean}) => isBoolean ? code : `tools.holds(${code})`;

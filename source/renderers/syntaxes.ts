@@ -35,8 +35,8 @@ export const markdown: Syntax = {
 	composites: {
 		ends: (ends, more) => formatEnds(readList<EndView>(ends), Number(more ?? 0)),
 		evidence: entries => formatEvidence(readList<EvidenceView>(entries), '; '),
-		row: (row, pattern) => formatRow(row, String(pattern), markdownFields),
-		rows: (rows, pattern) => formatRows(rows, String(pattern), markdownFields),
+		row: (row, pattern) => formatRow(row, pattern, markdownFields),
+		rows: (rows, pattern) => formatRows(rows, pattern, markdownFields),
 	},
 	tidy: tidyMarkdown,
 };
@@ -83,8 +83,8 @@ function makeCsv(fields: Readonly<Record<string, FieldFormat>>, escape: (text: s
 		escape,
 		filters: {number},
 		composites: {
-			row: (row, pattern) => formatRow(row, String(pattern), fields),
-			rows: (rows, pattern) => formatRows(rows, String(pattern), fields),
+			row: (row, pattern) => formatRow(row, pattern, fields),
+			rows: (rows, pattern) => formatRows(rows, pattern, fields),
 		},
 		// Line breaks are data here.
 		tidy: text => text,
@@ -143,8 +143,8 @@ export const html: Syntax = {
 	composites: {
 		lines: ids => formatHtmlReferences(readTexts(ids)),
 		evidence: entries => htmlFields['evidence']!(entries, undefined, ''),
-		row: (row, pattern) => formatRow(row, String(pattern), htmlFields),
-		rows: (rows, pattern) => formatRows(rows, String(pattern), htmlFields),
+		row: (row, pattern) => formatRow(row, pattern, htmlFields),
+		rows: (rows, pattern) => formatRows(rows, pattern, htmlFields),
 	},
 	tidy: text => `${text.trim()}\n`,
 };
