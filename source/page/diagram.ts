@@ -39,10 +39,15 @@ export class Diagrams {
 		this.#show(frame => frame === this.#frames[0]);
 	}
 
-	/** Show the picture of a zone, where it has one. */
+	/** Show the picture of a zone, where it has one; who was in another picture is in this one then. */
 	showZone(zone: string): void {
-		if (this.#frames.some(frame => frame.dataset['zone'] === zone)) {
-			this.#show(frame => frame.dataset['zone'] === zone);
+		const next = this.#frames.find(frame => frame.dataset['zone'] === zone);
+		if (next !== undefined) {
+			const wasInPicture = document.activeElement?.closest('.canvas') !== null;
+			this.#show(frame => frame === next);
+			if (wasInPicture) {
+				next.querySelector<HTMLElement>('.canvas')!.focus({preventScroll: true});
+			}
 		}
 	}
 
@@ -141,6 +146,11 @@ class Canvas {
 			}
 		});
 		addEventListener('pointermove', event => {
+			// A button that is let go where nobody hears of it, as after marked text was dragged.
+			if (event.buttons === 0) {
+				start = undefined;
+			}
+
 			if (start !== undefined) {
 				this.#wasDragged ||= Math.hypot(event.clientX - start.x, event.clientY - start.y) > slack;
 				if (this.#wasDragged) {
@@ -148,9 +158,12 @@ class Canvas {
 				}
 			}
 		});
-		addEventListener('pointerup', () => {
+		const end = () => {
 			start = undefined;
-		});
+		};
+
+		addEventListener('pointerup', end);
+		addEventListener('pointercancel', end);
 	}
 
 	/** Make arrows and zones links for every kind of reader. */

@@ -10,6 +10,7 @@ const form = document.querySelector<HTMLFormElement>('#filters')!;
 const status = document.querySelector<HTMLElement>('#filter-status')!;
 const chip = document.querySelector<HTMLButtonElement>('#filter-conduit')!;
 const portField = document.querySelector<HTMLInputElement>('#filter-port')!;
+const summary = document.querySelector<HTMLElement>('#filter-summary')!;
 const clearButton = document.querySelector<HTMLButtonElement>('#filter-clear')!;
 
 const tables = new Tables();
@@ -36,6 +37,10 @@ function showFilter(filter: Filter): void {
 		const field = form.elements.namedItem(facet);
 		if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
 			field.value = filter[facet] ?? '';
+			// A zone or product of an address that this page has not.
+			if (field instanceof HTMLSelectElement && field.selectedIndex === -1) {
+				field.value = '';
+			}
 		}
 	}
 
@@ -58,18 +63,29 @@ function applyFilter(): void {
 	document.documentElement.classList.toggle('is-filtered', isFiltered);
 	clearButton.disabled = !isFiltered;
 	chip.hidden = Object.keys(chosen).length === 0;
-	chip.textContent = describeChosen();
+	chip.replaceChildren(...describeChosen());
+	summary.replaceChildren(...describeFilter());
 }
 
 /** What the button says that takes the choice back: the heading of the conduit, or the ids of the lines. */
-function describeChosen(): string {
+function describeChosen(): ReadonlyArray<Node | string> {
 	if (chosen.conduit !== undefined) {
 		const heading = findAll('.group[data-conduit]').find(({dataset}) => dataset['conduit'] === chosen.conduit)?.querySelector('h3');
-		return [...heading?.childNodes ?? []].filter(node => !(node instanceof Element && node.matches('.badge'))).map(({textContent}) => textContent).join('').trim() || chosen.conduit;
+		const words = [...heading?.childNodes ?? []].filter(node => !(node instanceof Element && node.matches('.badge')));
+		// Less the space before a badge.
+		return words.length > 0 ? words.slice(0, words.at(-1)!.textContent?.trim() === '' ? -1 : undefined).map(node => node.cloneNode(true)) : [chosen.conduit];
 	}
 
 	const ids = chosen.lines?.split(' ') ?? [];
-	return ids.length > 3 ? `${ids[0]!}, ${ids[1]!} … ${ids.at(-1)!}` : ids.join(', ');
+	return [ids.length > 3 ? `${ids[0]!}, ${ids[1]!} … ${ids.at(-1)!}` : ids.join(', ')];
+}
+
+/** What is asked for in words, for paper: it has no fields. */
+function describeFilter(): ReadonlyArray<Node | string> {
+	const fields = [...form.elements].filter(field => (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) && field.value !== '') as Array<HTMLInputElement | HTMLSelectElement>;
+	const entries = fields.map(field => [`${field.labels?.[0]?.textContent ?? field.name}: ${field instanceof HTMLSelectElement ? field.selectedOptions[0]!.textContent : field.value}`]);
+	const parts = [...entries, ...(Object.keys(chosen).length > 0 ? [describeChosen()] : [])];
+	return parts.flatMap((part, position) => position === 0 ? part : ['; ', ...part]);
 }
 
 function fill(pattern: string, values: Readonly<Record<string, number | string>>): string {
@@ -130,6 +146,7 @@ function scrollToPlace(target: HTMLElement, times = 3): void {
 
 function onChoice(choice: Choice): void {
 	if (choice.kind === 'zone') {
+		chosen = {};
 		showFilter({...readFilter(), zone: choice.zone});
 		diagrams.showZone(choice.zone);
 		applyFilter();
@@ -149,19 +166,26 @@ function onChoice(choice: Choice): void {
 
 function readPlace(): void {
 	const place = parsePlace(location.hash.slice(1));
-	if (Object.keys(place.filter).length > 0 || location.hash.length <= 1) {
-		showFilter(place.filter);
-		if (place.filter.zone !== undefined) {
-			diagrams.showZone(place.filter.zone);
-		}
+	showFilter(place.filter);
+	if (place.filter.zone !== undefined) {
+		diagrams.showZone(place.filter.zone);
 	}
 
 	at = '';
 	applyFilter();
 	goTo(place.at);
+	// What this page has not, and what hid the line of the address, is not asked for.
+	if (formatPlace({filter: readFilter(), at: ''}) !== formatPlace({filter: place.filter, at: ''})) {
+		writePlace('replaceState');
+	}
 }
 
 document.documentElement.classList.add('live');
+// Without this script they lead to the whole of what it shows a part of.
+for (const link of findAll('a[data-view]')) {
+	link.setAttribute('href', `#${link.dataset['view']!}`);
+}
+
 for (const element of findAll('[data-script]')) {
 	element.hidden = false;
 }
@@ -223,7 +247,7 @@ document.addEventListener('click', event => {
 	const link = event.target.closest<HTMLAnchorElement>('a[href^="#"]');
 	const row = event.target.closest('tr.line') ?? undefined;
 	const id = link === null ? '' : parsePlace(link.getAttribute('href')!.slice(1)).at;
-	if (link === null || (id !== '' && id === row?.id)) {
+	if (link === null || (id !== '' && id === row?.id && canOpen(row))) {
 		// The row of a line, or its own link, opens and closes it; the text of a row can be marked.
 		if (canOpen(row) && (link !== null || (event.target.closest('a, button, summary') === null && String(getSelection()) === ''))) {
 			event.preventDefault();

@@ -22,14 +22,17 @@ export class Tables {
 	readonly #connections: Row[] = [];
 	readonly #parts: Part[];
 	readonly #containers: ReadonlyArray<readonly [container: HTMLElement, rows: readonly Row[]]>;
-	readonly #reasonTexts = new Map<string, string>();
+	/** What stands of a line outside its row: why it is needed, and ends that its row leaves out. */
+	readonly #otherTexts = new Map<string, string>();
 
 	constructor() {
 		const flows = new Map<string, Row[]>();
 		for (const element of findAll('.filtered .reason')) {
-			for (const id of split(element.dataset['lines'])) {
-				this.#reasonTexts.set(id, `${this.#reasonTexts.get(id) ?? ''} ${readText(element)}`);
-			}
+			this.#addText(split(element.dataset['lines']), element);
+		}
+
+		for (const element of findAll('.ends[data-line]')) {
+			this.#addText(split(element.dataset['line']), element);
 		}
 
 		for (const element of findAll('.filtered tr.line')) {
@@ -46,6 +49,11 @@ export class Tables {
 
 		for (const {element} of others.filter(other => other.flow === undefined)) {
 			this.#makeRow(element, [...this.#findLines(element), ...split(element.dataset['flows']).flatMap(id => flows.get(id) ?? [])]);
+		}
+
+		// Such as a zone without lines, which has nothing but its head.
+		for (const element of findAll('.filtered .group[data-zones]').filter(group => group.querySelector('tr') === null)) {
+			this.#makeRow(element, []);
 		}
 
 		const rows = new Map(this.#rows.map(row => [row.element, row]));
@@ -79,12 +87,18 @@ export class Tables {
 
 		const isFiltered = Object.keys(filter).length > 0;
 		for (const {count, all, rows} of this.#parts) {
-			count.textContent = isFiltered ? format(rows.filter(row => shown.has(row)).length, all) : all;
+			count.textContent = isFiltered && all !== '0' ? format(rows.filter(row => shown.has(row)).length, all) : all;
 		}
 
 		const countShown = (rows: readonly Row[]) => rows.filter(row => shown.has(row)).length;
 		const lines = [...this.lines.values()].filter(({element}) => !element.classList.contains('denied'));
 		return {lines: lines.length, shownLines: countShown(lines), connections: this.#connections.length, shownConnections: countShown(this.#connections)};
+	}
+
+	#addText(ids: readonly string[], element: HTMLElement): void {
+		for (const id of ids) {
+			this.#otherTexts.set(id, `${this.#otherTexts.get(id) ?? ''} ${readText(element)}`);
+		}
 	}
 
 	#findLines(element: HTMLElement): Row[] {
@@ -93,14 +107,14 @@ export class Tables {
 
 	#makeRow(element: HTMLElement, subjects: readonly Row[]): Row {
 		let text: string | undefined;
-		const reasons = this.#reasonTexts.get(element.id) ?? '';
+		const others = this.#otherTexts.get(element.id) ?? '';
 		const group = element.closest<HTMLElement>('.group')?.dataset ?? {};
 		const {zones = group['zones'], products, ports, encrypted, dispositions} = element.dataset;
 		const isLine = element.classList.contains('line');
 		const row: Row = {
 			element,
 			text() {
-				text ??= `${readText(element)} ${isLine ? reasons : ''}`;
+				text ??= `${readText(element)} ${isLine ? others : ''}`;
 				return text;
 			},
 			traits: {

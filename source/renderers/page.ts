@@ -52,8 +52,10 @@ export const page: Format = {
 /** Pictures of nothing but shapes and text, with colours written out: the policy has nothing to forbid in them. */
 function viewDiagrams(diagrams: readonly Diagram[], zones: ReadonlyArray<{readonly id: string; readonly title: string}>) {
 	const titles = new Map(zones.map(({id, title}) => [id, title]));
-	return diagrams.map(({name, zone, description, svg}, position) => ({
+	return diagrams.map(({name, zone, description, svg, width, height}, position) => ({
 		name,
+		// It needs a sheet of paper of its own.
+		isLarge: width > 1800 || height > 550,
 		// The overview comes first; whatever else is about no zone shows all hosts.
 		kind: zone === undefined ? (position === 0 ? 'overview' : 'hosts') : 'zone',
 		zone: zone ?? '',

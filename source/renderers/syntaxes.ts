@@ -124,7 +124,8 @@ const htmlFields: Readonly<Record<string, FieldFormat>> = {
 	lines: value => formatHtmlReferences(readTexts(value)),
 	ends: (value, row, path) => formatHtmlEnds(readList<EndView>(value), Number(readField(row, nameRest(path)))),
 	evidence: value => readList<EvidenceView>(value).map(entry => formatHtmlEvidence(entry)).join(''),
-	titles: value => readList<{readonly title: string}>(value).map(({title}) => escapeHtml(title)).join(', '),
+	titles: value => readList<{readonly title: string}>(value).map(({title}) => formatHtmlName(title)).join(', '),
+	names: value => readTexts(value).map(text => formatHtmlName(text)).join(', '),
 	parties: (_, row) => formatHtmlParties(row as ConnectionView),
 	purposes: value => readList<{readonly ports: string; readonly purpose: string}>(value).map(({ports, purpose}) => `<span class="item">${ports === '' ? '' : `<code>${escapeHtml(ports)}</code> `}${escapeHtml(purpose)}</span>`).join(''),
 	// Clear text must not be overlooked.
@@ -135,11 +136,11 @@ const htmlFields: Readonly<Record<string, FieldFormat>> = {
 HTML: `{{ text }}` between tags and in quoted attributes, `{{ id | code }}`, `{{ url | link }}`, `{{ line.id | lines }}` for links to lines, and rows as in Markdown:
 `{{ lines | rows: "<tr id='[id]'><td>[id:code]</td></tr>" }}`.
 
-Formats of fields, besides those of Markdown: tokens (texts in an attribute, parted by spaces), count (of a list), lines (links to lines by their ids).
+Formats of fields, besides those of Markdown: names (which keep to themselves, should they be written from right to left), tokens (texts in an attribute, parted by spaces), count (of a list), lines (links to lines by their ids).
 */
 export const html: Syntax = {
 	escape: escapeHtml,
-	filters: {code: text => formatHtmlCodes([text]), link: formatHtmlLink},
+	filters: {code: text => formatHtmlCodes([text]), link: formatHtmlLink, name: formatHtmlName},
 	composites: {
 		lines: ids => formatHtmlReferences(readTexts(ids)),
 		evidence: entries => htmlFields['evidence']!(entries, undefined, ''),
@@ -194,6 +195,11 @@ function formatCodes(texts: readonly string[]): string {
 	return texts.map(text => writeCode(text)).join(', ');
 }
 
+/** A name with whatever stands around it: letters that are read from right to left would else turn an arrow or a range around (UAX #9, rule X5c). */
+function formatHtmlName(text: string): string {
+	return text === '' ? '' : `<bdi>${escapeHtml(text)}</bdi>`;
+}
+
 function formatHtmlCodes(texts: readonly string[]): string {
 	return texts.filter(text => text !== '').map(text => `<code>${escapeHtml(text)}</code>`).join(', ');
 }
@@ -209,7 +215,7 @@ function formatHtmlReferences(ids: readonly string[]): string {
 function formatHtmlEnds(ends: readonly EndView[], more: number): string {
 	const entries = ends.map(({title, placeholder, addresses, more: left}) => {
 		const shown = placeholder === '' ? `${formatHtmlCodes(addresses)}${left > 0 ? ` and ${left} more` : ''}` : `<code class="missing">${escapeHtml(placeholder)}</code>`;
-		return `<span class="item">${escapeHtml(title)} ${shown}</span>`;
+		return `<span class="item">${formatHtmlName(title)} ${shown}</span>`;
 	});
 	return [...entries, ...(more > 0 ? [`<span class="item">and ${more} more hosts</span>`] : [])].join('');
 }
@@ -219,7 +225,7 @@ function formatHtmlEvidence({section, where, row, hasCaution}: EvidenceView): st
 }
 
 function formatHtmlParties({disposition, initiator, responder}: ConnectionView): string {
-	const names = `${escapeHtml(initiator.name)} → ${escapeHtml(responder.name)}`;
-	const hosts = [initiator, responder].map(end => end.hosts.map(host => escapeHtml(host)).join(', '));
+	const names = `${formatHtmlName(initiator.name)} → ${formatHtmlName(responder.name)}`;
+	const hosts = [initiator, responder].map(end => end.hosts.map(host => formatHtmlName(host)).join(', '));
 	return dispositionsWithHosts.has(disposition) && hosts.every(text => text !== '') ? `${names}<span class="item minor">on ${hosts.join(' → ')}</span>` : names;
 }

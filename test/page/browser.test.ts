@@ -10,7 +10,7 @@ import test, {type ExecutionContext} from 'ava';
 import type {Browser, Page} from 'puppeteer';
 import {plan as derivePlan} from '../../source/core/plan.js';
 import {parseProfile} from '../../source/core/profile/parse.js';
-import type {Plan} from '../../source/core/model.js';
+import type {Plan, Profile} from '../../source/core/model.js';
 import {findFormat} from '../../source/renderers/index.js';
 import {browserPath, startBrowser} from '../helpers/browser.js';
 import {readTestCatalog} from '../helpers/catalog.js';
@@ -40,14 +40,14 @@ test.after.always(async () => {
 	await rm(folder, {recursive: true, force: true});
 });
 
-async function makeStarterPlan(name: string): Promise<Plan> {
+async function makeStarterPlan(name: string, change = (profile: Profile): Profile => profile): Promise<Plan> {
 	const catalog = await readTestCatalog();
 	const {value, problems} = parseProfile(await readFile(path.join(process.cwd(), 'templates/profiles', `${name}.yaml`), 'utf8'), `${name}.yaml`, catalog);
 	if (problems) {
 		throw new Error(JSON.stringify(problems));
 	}
 
-	return derivePlan(catalog, value, {today: '2026-11-22', tool: {name: 'virt-fw-wizard', version: '0.0.0'}});
+	return derivePlan(catalog, change(value), {today: '2026-11-22', tool: {name: 'virt-fw-wizard', version: '0.0.0'}});
 }
 
 let fileCount = 0;
@@ -425,6 +425,114 @@ for (const script of [true, false]) {
 		t.true(text.split('Initiator → responder').length > plan.conduits.length, 'all tables of reasons');
 	});
 }
+
+testPage('a host is found in a line whose row leaves its address out', async t => {
+	const client = Array.from({length: 20}, (_, index) => `10.10.4.${1 + (2 * index)}`);
+	const plan = await makeStarterPlan('olvm-segregated', profile => ({...profile, hosts: {...profile.hosts, 'olvm-vm-portal-client': {addresses: {client, console: client}}}}));
+	const {page} = await open(t, await writePage(plan));
+	// An address that stands nowhere but among the ends that the rows leave out.
+	const {line, address} = await page.evaluate(() => {
+		const rows = [...document.querySelectorAll('tr.line')].map(row => row.textContent).join(' ');
+		const found = [...document.querySelectorAll<HTMLElement>('.ends[data-line]')].flatMap(element => [...element.querySelectorAll('code')].map(code => ({line: element.dataset['line']!, address: code.textContent})));
+		return found.find(entry => !rows.includes(entry.address))!;
+	});
+	await page.type('#filter-text', address);
+	await page.waitForFunction(id => {
+		const shown = [...document.querySelectorAll('tr.line')].filter(row => row.checkVisibility());
+		return shown.length < document.querySelectorAll('tr.line').length && shown.some(row => row.id === id);
+	}, {}, line);
+	t.pass();
+});
+
+testPage('back takes an arrow\'s filter away, and the link of a denied line keeps it', async t => {
+	const {page} = await open(t, await writePage(makeSamplePlan()), {hash: '#lines'});
+	await page.$eval('details.diagram[open] g.edge[data-source="core"][data-target="edge"]', element => {
+		element.dispatchEvent(new MouseEvent('click', {bubbles: true}));
+	});
+	await waitForLines(page, ['R-FED4', 'R-FED6']);
+	await page.goBack();
+	await page.waitForFunction(() => location.hash === '#lines');
+	t.deepEqual(await listShown(page), sampleLines);
+	await page.select('#filter-zone', 'edge');
+	await page.waitForFunction(() => location.hash === '#zone=edge');
+	await page.$eval('#D-0041 a[href="#D-0041"]', element => {
+		(element as HTMLElement).click();
+	});
+	await page.waitForFunction(() => location.hash === '#zone=edge&at=D-0041');
+	t.pass();
+});
+
+testPage('what an address asks for and the page has not is not asked for', async t => {
+	const {page} = await open(t, await writePage(makeSamplePlan()), {hash: '#zone=gone&encrypted=no'});
+	await page.waitForFunction(() => location.hash === '#encrypted=no');
+	t.is(await page.$eval('#filter-zone', element => (element as HTMLSelectElement).selectedOptions[0]!.textContent), 'All');
+});
+
+testPage('a zone that is chosen in a diagram by keyboard shows all its lines and keeps the focus in the picture', async t => {
+	const {page} = await open(t, await writePage(makeSamplePlan()), {hash: '#conduit=core%3Eedge&at=lines'});
+	await page.$eval('details.diagram[open] g.zone[data-zone="office"]', element => {
+		element.focus();
+	});
+	await page.keyboard.press('Enter');
+	await page.waitForFunction(() => location.hash.startsWith('#zone=office') && !location.hash.includes('conduit'));
+	const shown = await listShown(page);
+	t.true(shown.includes('R-WEB1'));
+	t.true(await page.evaluate(() => document.activeElement?.closest('details.diagram[data-zone="office"]') !== null), 'the focus is where the reader is');
+});
+
+testPage('a picture does not follow a mouse without a pressed button', async t => {
+	const {page} = await open(t, await writePage(makeSamplePlan()), {hash: '#topology'});
+	for (let count = 0; count < 5; count++) {
+		// eslint-disable-next-line no-await-in-loop -- One press after the other.
+		await page.click('[data-zoom="in"]');
+	}
+
+	const canvas = 'details.diagram[open] .canvas';
+	const [before, after] = await page.$eval(canvas, element => {
+		const start = element.scrollLeft;
+		const send = (type: string, clientX: number, buttons: number) => element.dispatchEvent(new PointerEvent(type, {pointerType: 'mouse', button: 0, buttons, clientX, clientY: 300, bubbles: true}));
+		send('pointerdown', 400, 1);
+		send('pointercancel', 400, 0);
+		send('pointermove', 300, 1);
+		send('pointerdown', 400, 1);
+		send('pointermove', 300, 0);
+		return [start, element.scrollLeft];
+	});
+	t.is(after, before);
+});
+
+testPage('a zone without lines is not there for other zones, and a part without lines counts none', async t => {
+	const {page} = await open(t, await writePage(await makeStarterPlan('oracle-vm-pool')));
+	const countShown = async () => page.$$eval('#ports .group', groups => groups.filter(group => group.querySelector('tr') === null && group.checkVisibility()).length);
+	t.not(await countShown(), 0, 'the starter has such a zone');
+	await page.select('#filter-zone', 'admin');
+	await page.waitForFunction(() => location.hash === '#zone=admin');
+	t.is(await countShown(), 0);
+});
+
+testPage('without script every link leads somewhere, and a table keeps its heads on a small screen', async t => {
+	const {page} = await open(t, await writePage(await makeStarterPlan('estate')), {script: false, width: 420});
+	t.deepEqual(await page.$$eval('a[href^="#"]', links => links.map(link => link.getAttribute('href')!.slice(1)).filter(id => document.querySelector(`#${CSS.escape(decodeURIComponent(id))}`) === null)), []);
+	t.true(await page.$eval('#lines thead', element => element.checkVisibility()));
+});
+
+testPage('on paper a filter says what was asked for, and has no buttons', async t => {
+	const {page} = await open(t, await writePage(makeSamplePlan()), {hash: '#zone=edge&port=443'});
+	await page.emulateMediaType('print');
+	t.is(await page.$eval('#filter-summary', element => element.checkVisibility() && element.textContent), 'Zone: Edge; Port: 443');
+	t.deepEqual(await page.$$eval('#filters button, #filters input, #filters select', fields => fields.filter(field => field.checkVisibility()).map(({id}) => id)), []);
+	await page.emulateMediaType('screen');
+	t.false(await page.$eval('#filter-summary', element => element.checkVisibility()));
+});
+
+testPage('names that are read from right to left stand on their own side of an arrow', async t => {
+	const sample = makeSamplePlan();
+	const names: Readonly<Record<string, string>> = {core: 'إدارة المحاكاة', edge: 'מרכז הנתונים'};
+	const plan = {...sample, zones: sample.zones.map(zone => ({...zone, title: names[zone.id] ?? zone.title}))};
+	const {page} = await open(t, await writePage(plan));
+	const [source, arrow, destination] = await page.$eval('.group[data-conduit="core>edge"] h3', heading => [...heading.children].slice(0, 3).map(element => element.getBoundingClientRect().left));
+	t.true(source! < arrow! && arrow! < destination!, 'the source is on the left');
+});
 
 testPage('a filter answers at once with two thousand lines', async t => {
 	const {makeLargePlan} = await import('../helpers/sample-plan.js');
