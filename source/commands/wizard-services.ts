@@ -162,7 +162,7 @@ export class DesignServices {
 				const exported = command.name === undefined ? profile! : completeProfile(this.#store.read(command.name).draft, this.catalog);
 				writeFile(expandHome(command.file), formatProfile(exported));
 				const problems = findProfileProblems(exported, this.catalog).length;
-				return {go: 'back', isExported: command.name === undefined, message: {text: `Exported to ${path.normalize(command.file)}${problems === 0 ? '' : `; ${problems} answer${problems === 1 ? ' is' : 's are'} missing or wrong in it`}`, tone: problems === 0 ? 'good' : 'warning'}};
+				return {go: 'back', ...(command.name === undefined ? {exported: path.normalize(command.file)} : {}), message: {text: `Exported to ${path.normalize(command.file)}${problems === 0 ? '' : `; ${problems} answer${problems === 1 ? ' is' : 's are'} missing or wrong in it`}`, tone: problems === 0 ? 'good' : 'warning'}};
 			}
 
 			case 'import': {
@@ -170,7 +170,7 @@ export class DesignServices {
 			}
 
 			case 'examine': {
-				return this.#examine(command.folder, await this.#render(profile!, command.formats, report), command.formats);
+				return this.#examine(expandHome(command.folder), await this.#render(profile!, command.formats, report), command.formats);
 			}
 
 			case 'write': {

@@ -131,8 +131,9 @@ function sayGoodbye({write, writeError}: CommandInput, wizard: Wizard, services:
 		writeError(`${report.flatMap(({text}) => wrapText(showLine(text), columns)).join('\n')}\n`);
 	} else if (wizard.draft !== undefined) {
 		const {saving} = wizard.getSnapshot();
+		const {exported} = wizard;
 		writeError(saving.state === 'failed'
-			? 'Your answers could not be saved.\n'
+			? (exported === undefined ? 'Your answers could not be saved.\n' : `Your answers could not be saved in the program's folder; they are in ${showLine(exported)}.\n`)
 			: `Your answers are saved as "${showLine(wizard.draft.name)}". virt-fw-wizard goes on with them.\n`);
 	}
 }

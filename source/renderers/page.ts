@@ -55,7 +55,7 @@ function viewDiagrams(diagrams: readonly Diagram[], zones: ReadonlyArray<{readon
 	return diagrams.map(({name, zone, description, svg, width, height}, position) => ({
 		name,
 		// It needs a sheet of paper of its own.
-		isLarge: width > 1800 || height > 550,
+		isLarge: width > 1500 || height > 450,
 		// The overview comes first; whatever else is about no zone shows all hosts.
 		kind: zone === undefined ? (position === 0 ? 'overview' : 'hosts') : 'zone',
 		zone: zone ?? '',

@@ -428,7 +428,8 @@ function driveTabs(control: Of<'tabs'>, ui: Ui, key: Key, options: DriveOptions)
 
 function driveText(control: Of<'text'>, ui: Ui, key: Key, options: DriveOptions): Driven {
 	const count = control.lines(options.columns).length;
-	const moved = move(key, ui.scroll ?? 0, Math.max(1, count), options.page);
+	// The first line that can be at the top: below it is a page, as the screen shows it.
+	const moved = move(key, Math.min(ui.scroll ?? 0, Math.max(0, count - options.page)), Math.max(1, count - options.page + 1), options.page);
 	if (moved !== undefined) {
 		return {ui: {...ui, scroll: moved}};
 	}

@@ -21,8 +21,8 @@ export type CommandOutcome = {
 	/** More to read than a message holds: shown until somebody closes it. */
 	readonly notes?: {readonly title: string; readonly lines: readonly Paragraph[]};
 	readonly go?: 'next' | 'back' | Location;
-	/** The design as it is was written to a file. */
-	readonly isExported?: boolean;
+	/** The file that the design as it is was written to. */
+	readonly exported?: string;
 	/** The documents are written: the profile is finished until the next answer. */
 	readonly isFinished?: boolean;
 	readonly isLeaving?: boolean;

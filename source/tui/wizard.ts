@@ -50,8 +50,10 @@ export class Wizard {
 	#catalog: Catalog | undefined;
 	#saved: readonly ProfileSummary[];
 	#draft: Draft | undefined;
-	/** The design that was last written to a file. */
-	#exported: Draft | undefined;
+	/** The design that was last written to a file, and the file. */
+	#exported: {readonly draft: Draft | undefined; readonly file: string} | undefined;
+	/** Texts of a form that somebody was told are lost when the wizard is left. */
+	#unkept: Ui['texts'];
 	#design: Design | undefined;
 	#steps: readonly Step[] | undefined;
 	#plan: Plan | undefined;
@@ -108,7 +110,12 @@ export class Wizard {
 
 	/** Nothing is lost when somebody leaves now: every answer is on disk, in the store or in a file. */
 	get isKept(): boolean {
-		return this.#saving.state !== 'failed' || this.#draft === undefined || this.#exported === this.#draft;
+		return this.#saving.state !== 'failed' || this.#draft === undefined || this.exported !== undefined;
+	}
+
+	/** The file that holds the answers as they are, where they were exported since the last change. */
+	get exported(): string | undefined {
+		return this.#exported?.draft === this.#draft ? this.#exported?.file : undefined;
 	}
 
 	/** Where the documents go, and what was written. */
@@ -186,8 +193,7 @@ export class Wizard {
 			}
 
 			case 'ctrl+c': {
-				this.#settleField();
-				this.#leaveOrAsk();
+				this.#leaveSettled();
 				return true;
 			}
 
@@ -241,13 +247,25 @@ export class Wizard {
 		if (key.kind === 'named' && key.name === 'ctrl+c') {
 			// The question stands where the help is.
 			this.#help = undefined;
-			this.#settleField();
-			this.#leaveOrAsk();
+			this.#leaveSettled();
 		} else if (isClosing) {
 			this.#help = undefined;
 		} else {
 			this.#help = {control, ui: drive(control, ui, key, this.#driveOptions()).ui};
 		}
+	}
+
+	/** Leave with what is half typed. What is wrong, or not confirmed, would be lost: that is said once. */
+	#leaveSettled(): void {
+		this.#settleField();
+		const {texts = {}} = this.#getUi();
+		if (this.#draft !== undefined && Object.keys(texts).length > 0 && this.#unkept !== texts) {
+			this.#unkept = texts;
+			this.#message = {text: 'What is typed here is not kept: it is wrong or not confirmed. ctrl+c again leaves without it', tone: 'danger'};
+			return;
+		}
+
+		this.#leaveOrAsk();
 	}
 
 	#driveOptions(): DriveOptions {
@@ -450,9 +468,9 @@ export class Wizard {
 		this.#deferDerivation();
 	}
 
-	#takeOutcome({draft, position, output, message, notes, go, isExported, isFinished, isLeaving}: CommandOutcome): void {
-		if (isExported) {
-			this.#exported = this.#draft;
+	#takeOutcome({draft, position, output, message, notes, go, exported, isFinished, isLeaving}: CommandOutcome): void {
+		if (exported !== undefined) {
+			this.#exported = {draft: this.#draft, file: exported};
 		}
 
 		this.#control = undefined;

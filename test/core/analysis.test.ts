@@ -124,6 +124,9 @@ test('the message says in which zone the address is', t => {
 test('addresses in a zone without networks are not assessable', finds, 'address-outside-zone', {
 	zones: {...zones, management: {trust: 'internal'}}, interfaces, flows: [web],
 }, 'not-assessable management');
+test('an address of another zone is not in a zone without networks', finds, 'address-outside-zone', {
+	...place('users', '10.3.0.7'), zones: {...zones, users: {trust: 'user'}},
+}, 'high manager/management', 'not-assessable users');
 test('an untrusted zone without networks is whatever is in no other zone', finds, 'address-outside-zone', place('internet', '203.0.113.5'));
 test('an address of another zone is not in an untrusted zone without networks', finds, 'address-outside-zone', place('internet', '10.3.0.7'), 'high manager/management');
 

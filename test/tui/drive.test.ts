@@ -285,7 +285,9 @@ test('a tab without items takes every key', t => {
 
 test('a text scrolls to its end and not beyond, and enter is what it says', t => {
 	const control: Of<'text'> = {kind: 'text', question: 'Done', lines: () => Array.from({length: 20}, () => []), done: {command: {kind: 'quit'}}};
-	t.is(press(control, 'down '.repeat(99)).ui.scroll, 19);
+	// The last page of five lines.
+	t.is(press(control, 'down '.repeat(99)).ui.scroll, 15);
+	t.is(press(control, 'end up').ui.scroll, 14, 'no key is without effect after the end');
 	t.is(press(control, 'down down up').ui.scroll, 1);
 	t.is(press(control, 'up').ui.scroll, 0);
 	t.deepEqual(press(control, 'down enter').results, [{command: {kind: 'quit'}}]);

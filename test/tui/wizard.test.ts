@@ -246,6 +246,26 @@ for (const key of ['enter', 'tab', 'down', 'up', 'ctrl+g', 'ctrl+n', 'ctrl+r', '
 	});
 }
 
+test('ctrl+c says once that a text with a problem is not kept', async t => {
+	const test_ = await openAt('addresses');
+	test_.type('10.1.0.300');
+	test_.press('ctrl+c');
+	t.false(test_.look().isLeaving);
+	t.regex(test_.look().message?.text ?? '', /not kept/v);
+	t.is(Object.values(test_.look().ui.texts ?? {})[0]?.text, '10.1.0.300');
+	test_.press('ctrl+c');
+	t.true(test_.look().isLeaving);
+});
+
+test('what will be written is told from what is left as it is', async t => {
+	const files = ['created', 'replaced', 'unchanged', 'removed', 'unchanged'].map((status, index) => ({path: `${index}.md`, status}));
+	const test_ = await startWizard({size, run: command => command.kind === 'examine' ? {output: {files, obstacles: []}, go: screenOf('write', 'confirm')} : {}});
+	await test_.open(beginDraft(test_.catalog, ['olvm']), 'write');
+	test_.press('ctrl+n');
+	await test_.settle();
+	t.regex(test_.look().control.question, /^Write 2 files to [^,]+, remove 1, leave 2 as they are\?$/v);
+});
+
 test('escape brings back what was there, and then goes a step back', async t => {
 	const test_ = await openAt('change');
 	test_.press('down down');
@@ -480,7 +500,17 @@ test('a zone is added, edited, renamed and deleted, but not while something is i
 	t.is(test_.look().message?.tone, 'warning');
 	goTo(test_, 'vault');
 	test_.press('d');
+	t.regex(test_.look().control.question, /^Delete the zone Backup/v, 'its networks would be lost');
+	test_.press('enter');
+	t.is(test_.wizard.draft!.zones.length, 2);
+	t.is(findHighlighted(test_.look()), 'vault');
+	test_.press('d down enter');
 	t.deepEqual(test_.wizard.draft!.zones.map(({id}) => id), ['lan']);
+	t.is(findHighlighted(test_.look()), 'lan');
+	test_.press('a escape');
+	goTo(test_, 'zone-2');
+	test_.press('d');
+	t.deepEqual(test_.wizard.draft!.zones.map(({id}) => id), ['lan'], 'a zone without networks goes at once');
 	t.deepEqual(test_.getSaved(), test_.wizard.draft);
 });
 

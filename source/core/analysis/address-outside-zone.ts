@@ -9,7 +9,7 @@ export const addressOutsideZone: Check = {
 	id: 'address-outside-zone',
 	title: 'Address outside its zone',
 	severity: 'high',
-	looksFor: 'Addresses of interfaces that are in none of the networks of their zone, or, where an untrusted zone has no networks, in those of another zone. Not assessable for other zones without networks',
+	looksFor: 'Addresses of interfaces that are in none of the networks of their zone, or, where their zone has no networks, in those of another one. Not assessable for other addresses in zones without networks, but for untrusted zones',
 	why: 'The line is written for the zone and the packets come from elsewhere: the firewall between the zones never sees them, or drops them, or the line opens something for a machine of another zone',
 	remedy: 'Correct the address, add its network to the zone, or put the interface into the zone it is in',
 	falseAlarm: 'Addresses are translated between the host and the firewall, and the request names the ones that the firewall sees',
@@ -21,23 +21,24 @@ export const addressOutsideZone: Check = {
 		const found = known.flatMap((entry): Notice[] => {
 			const zone = zonesById.get(entry.zone!)!;
 			const strangers = entry.ranges.filter(range => zone.ranges.length === 0
-				? zone.trust === 'untrusted' && listHomes([range], zone, zones).length > 0
+				? listHomes([range], zone, zones).length > 0
 				: !rangesContain(zone.ranges, range));
 			if (strangers.length === 0) {
 				return [];
 			}
 
 			const homes = listHomes(strangers, zone, zones);
-			const place = zone.ranges.length === 0 ? 'is meant to be outside every other zone' : `is not in the networks of ${zone.id} (${joinWords(formatAddresses(zone.ranges))})`;
+			const place = zone.ranges.length === 0 ? (zone.trust === 'untrusted' ? 'is meant to be outside every other zone' : 'is said to be in a zone without networks') : `is not in the networks of ${zone.id} (${joinWords(formatAddresses(zone.ranges))})`;
 			return [{
 				subject: entry.id,
 				message: `${joinWords(formatAddresses(strangers))} of "${titles.get(entry.host)!}" (${entry.role}) in ${zone.id} ${place}${homes.length === 0 ? '' : `, and is in those of ${joinWords(homes)}`}`,
 				...describeLines(findLines([entry])),
 			}];
 		});
-		const unknown = known.filter(entry => {
+		const unknown = known.flatMap(entry => {
 			const zone = zonesById.get(entry.zone!)!;
-			return zone.ranges.length === 0 && zone.trust !== 'untrusted';
+			const ranges = zone.ranges.length === 0 && zone.trust !== 'untrusted' ? entry.ranges.filter(range => listHomes([range], zone, zones).length === 0) : [];
+			return ranges.length === 0 ? [] : [{...entry, ranges}];
 		});
 		return [
 			...found,

@@ -36,7 +36,7 @@ function listAddresses({design, plan}: DesignContext): Control {
 			value: (own(own(draft.hosts, host)?.addresses, role) ?? []).join(', '),
 			placeholder: 'later',
 			isMultiline: true,
-			about: [...describeCount(own(own(draft.hosts, host)?.addresses, role) ?? []), {text: 'Addresses, networks, ranges as 10.0.0.1-10.0.0.9, or DNS names; a pasted list will do. Without one the documents print a placeholder, and the request is not ready.'}],
+			about: [...describeCount(own(own(draft.hosts, host)?.addresses, role) ?? []), {text: 'Addresses, networks, ranges as 10.0.0.1-10.0.0.9, or DNS names; a pasted list will do. Without one the documents print a placeholder, and the request is not ready where a line between zones needs it.'}],
 			set: text => readAddressList(text, list => tryDraft(design, setAddresses(design.draft, host, role, list))),
 		};
 	});

@@ -1,4 +1,6 @@
 import type {Control} from '../control.js';
+import {span} from '../text/styled.js';
+import {wrapLine} from '../text/width.js';
 import {askExport} from './start.js';
 import type {Step} from './step.js';
 
@@ -46,14 +48,11 @@ export type CommonScreenName = keyof typeof commonScreens;
 export const startHelp: Control = {
 	kind: 'text',
 	question: 'Help',
-	lines: () => [
-		'A design is a set of answers. Every answer is on disk before the next question:',
-		'leave at any time, and go on where you were.',
+	lines: columns => [
+		'A design is a set of answers. Every answer is on disk before the next question: leave at any time, and go on where you were.',
 		'',
-		'Choose where to begin with the arrow keys (or j and k) and enter.',
-		'/ finds an entry by its words. r renames, y copies, d deletes and x exports',
-		'the saved profile that is highlighted.',
+		'Choose where to begin with the arrow keys (or j and k) and enter. / finds an entry by its words. r renames, y copies, d deletes and x exports the saved profile that is highlighted.',
 		'',
 		'ctrl+c leaves, ctrl+z puts the wizard aside.',
-	].map(text => [{text, tone: 'plain' as const}]),
+	].flatMap(text => text === '' ? [[]] : wrapLine([span(text)], columns)),
 };

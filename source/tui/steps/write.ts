@@ -38,7 +38,7 @@ const groupTitles = {text: 'Text', pictures: 'Pictures', office: 'Documents to o
 
 function chooseOutput({design, output, services, plan}: DesignContext): Control {
 	const chosen = new Set(output.formats);
-	const {ready, notReady} = plan();
+	const {ready} = plan();
 	const problems = findProfileProblems(design.profile, design.catalog).length;
 	const obstacles = findObstacles(plan());
 	const fields: Field[] = [
@@ -70,7 +70,7 @@ function chooseOutput({design, output, services, plan}: DesignContext): Control 
 	return {
 		kind: 'form',
 		question: 'Which documents, and where?',
-		intro: problems > 0 ? `${problems} thing${problems === 1 ? '' : 's'} must be corrected first: the review lists them under Findings.` : (ready ? 'The request is ready.' : `The request is not ready (${notReady.length} reason${notReady.length === 1 ? '' : 's'}, in the review); the documents say so.`),
+		intro: problems > 0 ? `${problems} thing${problems === 1 ? '' : 's'} must be corrected first: the review lists them under Findings.` : (ready ? 'The request is ready.' : 'The request is not ready: the review says why, under Findings, and the documents say so.'),
 		fields,
 		done: output.printed === undefined ? 'Look at what will be written' : 'Send it',
 		submit({folder = ''}) {
@@ -151,7 +151,7 @@ function confirm({output}: DesignContext): Control {
 	const isBlocked = obstacles.length > 0;
 	return {
 		kind: 'text',
-		question: isBlocked ? `Nothing is written to ${folder} yet` : `Write ${files.length} file${files.length === 1 ? '' : 's'} to ${folder}?`,
+		question: isBlocked ? `Nothing is written to ${folder} yet` : askToWrite(folder, files),
 		lines(columns): StyledLine[] {
 			const width = Math.max(0, ...files.map(({status}) => status.length));
 			return [
@@ -162,6 +162,14 @@ function confirm({output}: DesignContext): Control {
 		...(isBlocked ? {} : {done: {command: {kind: 'write', folder, formats: chosen, isForced: false}}}),
 		actions: isBlocked && canForce ? [{key: 'f', label: 'replace them all', run: () => ({command: {kind: 'write', folder, formats: chosen, isForced: true}})}] : [],
 	};
+}
+
+function askToWrite(folder: string, files: NonNullable<DesignContext['output']['files']>): string {
+	const count = (wanted: string) => files.filter(({status}) => status === wanted).length;
+	const [removed, left] = [count('removed'), count('unchanged')];
+	const written = files.length - removed - left;
+	const others = [removed === 0 ? '' : `remove ${removed}`, left === 0 ? '' : `leave ${left} as ${left === 1 ? 'it is' : 'they are'}`].filter(Boolean);
+	return `Write ${written} file${written === 1 ? '' : 's'} to ${folder}${others.map(text => `, ${text}`).join('')}?`;
 }
 
 function report({output}: DesignContext): Control {

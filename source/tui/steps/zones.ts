@@ -24,6 +24,10 @@ export const zones: StepKind = () => [{
 				return askId(about, context);
 			}
 
+			case 'delete': {
+				return askToDelete(about, context);
+			}
+
 			default: {
 				return listZones(context);
 			}
@@ -91,7 +95,33 @@ function deleteZone(draft: Draft, id: string | undefined, shown: ReadonlySet<str
 		return {message: {text: `In use: ${users.slice(0, 3).join(', ')}${users.length > 3 ? ` and ${users.length - 3} more` : ''}. Place them elsewhere first`, tone: 'warning'}};
 	}
 
-	return draft.zones.length === 1 ? {message: {text: 'A design has at least one zone', tone: 'warning'}} : {draft: {...draft, zones: draft.zones.filter(zone => zone.id !== id)}, message: {text: `Deleted zone ${id}`, tone: 'good'}};
+	if (draft.zones.length === 1) {
+		return {message: {text: 'A design has at least one zone', tone: 'warning'}};
+	}
+
+	const {networks = [], vlan} = draft.zones.find(zone => zone.id === id)!;
+	return networks.length > 0 || vlan !== undefined ? {go: {step: 'zones', within: {screen: 'delete', about: id}}} : removeZone(draft, id);
+}
+
+function removeZone(draft: Draft, id: string): Result {
+	const zones = draft.zones.filter(zone => zone.id !== id);
+	const place = draft.zones.findIndex(zone => zone.id === id);
+	return {draft: {...draft, zones}, go: {step: 'zones', focus: zones[Math.min(place, zones.length - 1)]!.id}, message: {text: `Deleted zone ${id}`, tone: 'good'}};
+}
+
+/** Before networks are lost that somebody typed. */
+function askToDelete(id: string, {design: {draft}}: DesignContext): Control {
+	const zone = draft.zones.find(entry => entry.id === id);
+	const facts = zone === undefined ? '' : [...(zone.networks ?? []), ...(zone.vlan === undefined ? [] : [`VLAN ${zone.vlan}`])].join(', ');
+	return {
+		kind: 'list',
+		question: `Delete the zone ${zone?.title ?? id}?`,
+		entries: [
+			{id: 'keep', label: 'Keep it', about: []},
+			{id: 'delete', label: 'Delete it', about: [{text: `Lost with it: ${facts}.`, tone: 'warning'}]},
+		],
+		pick: choice => choice === 'delete' && zone !== undefined ? removeZone(draft, id) : {go: {step: 'zones', focus: id}},
+	};
 }
 
 /** What is placed in a zone, as somebody would look for it. */

@@ -78,12 +78,12 @@ type Effects = Snapshot['effects'];
 const marker = 2;
 
 /** Rows and detail in the room there is: the detail gets what it needs up to less than half, the rows the rest. */
-function share(head: readonly StyledLine[], rows: readonly Row[], detail: readonly StyledLine[], {columns, rows: room, signs}: BodyOptions): Body {
+function share(head: readonly StyledLine[], rows: readonly Row[], detail: readonly StyledLine[], {columns, rows: room, signs, isFirst = false}: BodyOptions & {readonly isFirst?: boolean}): Body {
 	const free = Math.max(2, room - head.length);
 	const needed = rows.length > free ? Number.POSITIVE_INFINITY : countLines(rows);
 	const wanted = detail.length === 0 ? 0 : detail.length + 1;
 	const detailRoom = Math.max(0, Math.min(wanted, Math.max(free - needed, Math.floor(free * 0.45))));
-	const {visible, above, below} = findWindow(rows, free - detailRoom);
+	const {visible, above, below} = findWindow(rows, free - detailRoom, isFirst);
 	const shown = detailRoom <= 1 ? [] : cutLines(detail, detailRoom - 1, columns, signs);
 	return {head, columns, rows: markMore(visible, {above, below}, columns, signs), detail: shown};
 }
@@ -103,8 +103,12 @@ export function cutLines(lines: readonly StyledLine[], count: number, columns: n
 	return [...lines.slice(0, count - 1), line(...truncateLine(last, columns - measureWidth(hint), ''), span(hint, 'muted'))];
 }
 
-/** The rows that fit, with the focused one among them and its heading where possible. */
-function findWindow(rows: readonly Row[], room: number): {readonly visible: readonly Row[]; readonly above: boolean; readonly below: boolean} {
+/**
+The rows that fit, with the focused one among them and its heading where possible.
+
+@param isFirst - Nothing above the focused row can have the focus: what stands there is seen now or never.
+*/
+function findWindow(rows: readonly Row[], room: number, isFirst: boolean): {readonly visible: readonly Row[]; readonly above: boolean; readonly below: boolean} {
 	if (rows.length <= room && countLines(rows) <= room) {
 		return {visible: rows, above: false, below: false};
 	}
@@ -113,7 +117,7 @@ function findWindow(rows: readonly Row[], room: number): {readonly visible: read
 	let [first, last] = [focus, focus];
 	let used = rows[focus]?.lines.length ?? 0;
 	// Grow by turns, so that the focused row stays in the middle.
-	for (let isUp = true; ; isUp = !isUp) {
+	for (let isUp = true; ; isUp = isFirst || !isUp) {
 		const up = rows[first - 1];
 		const down = rows[last + 1];
 		const canUp = up !== undefined && used + up.lines.length <= room;
@@ -369,13 +373,14 @@ function layOutTabs(control: Of<'tabs'>, ui: Ui, options: BodyOptions): Body {
 	const rows = items.map(item => new LazyRow(item.id, item === focused, () => markLines(item.lines, item === focused, signs)));
 	const detail = (tab.isComplete ? [] : (focused?.detail ?? [])).map(styled => truncateLine(styled, columns, signs.ellipsis));
 	const filter = isFilterable(tab) ? describeFilter(ui, selectable.length, all.filter(({isHeading}) => isHeading !== true).length, signs) : undefined;
-	return share([bar, filter ?? []].map(styled => truncateLine(styled, columns, signs.ellipsis)), rows, items.length === 0 && all.length > 0 ? [noMatch] : detail, options);
+	return share([bar, filter ?? []].map(styled => truncateLine(styled, columns, signs.ellipsis)), rows, items.length === 0 && all.length > 0 ? [noMatch] : detail, {...options, isFirst: focus === 0});
 }
 
 function layOutText(control: Of<'text'>, ui: Ui, {columns, rows, signs}: BodyOptions): Body {
 	// As wide as where items are listed, so that keys and screen count the same lines.
 	const lines = control.lines(columns - marker - 2);
-	const first = Math.max(0, Math.min(ui.scroll ?? 0, lines.length - rows));
+	// Keys scroll by pages, of which this screen may show more.
+	const first = lines.length <= rows ? 0 : Math.min(ui.scroll ?? 0, lines.length - 1);
 	const visible = lines.slice(first, first + rows);
 	const drawn = visible.map((styled, index): Row => ({id: String(first + index), lines: [padLine(truncateLine(styled, columns, signs.ellipsis), 1)], isFocused: false}));
 	return {head: [], columns, rows: markMore(drawn, {above: first > 0, below: first + rows < lines.length}, columns, signs), detail: []};
