@@ -236,6 +236,26 @@ for (const tool of ['socat', 'nc', 'python3', undefined] as const) {
 	});
 }
 
+testTools('an answer may begin with any byte, also where Bash alone listens for it', async t => {
+	const datagrams = dgram.createSocket('udp4', (_message, sender) => {
+		datagrams.send(new Uint8Array([0, 5, 0, 4]), sender.port, sender.address);
+	});
+	datagrams.bind(0, '127.0.0.2');
+	await once(datagrams, 'listening');
+	t.teardown(() => {
+		datagrams.close();
+	});
+	const plan = makePair('127.0.0.1', '127.0.0.2', [['udp', String(datagrams.address().port)]]);
+	const folder = await writeFiles(plan);
+	const bin = path.join(folder, 'bin');
+	await mkdir(bin);
+	await Promise.all(basics.map(async name => symlink(findProgram(name), path.join(bin, name))));
+	const child = spawn(findProgram('bash'), ['test-a.sh', '--own', '127.0.0.1', '--out', 'out', '--seconds', '5'], {cwd: folder, stdio: 'ignore', env: {PATH: bin}});
+	await once(child, 'close');
+	const {value} = await readResults(plan, path.join(folder, 'out'));
+	t.deepEqual(value!.filter(({kind}) => kind === 'open').map(({detail}) => detail), ['open']);
+});
+
 testTools('a program that cannot be run makes no verdict', async t => {
 	const plan = makePair('127.0.0.5', '127.0.0.2', [['tcp', '9'], ['udp', '9']]);
 	const folder = await writeFiles(plan);

@@ -124,7 +124,8 @@ function formatPlaybook(plan: Plan, subject: Policy, fleets: readonly Fleet[]): 
 			`  hosts: ${group}`,
 			'  become: true',
 			'  gather_facts: false',
-			'  serial: [1, "100%"]',
+			// As many as are worked on at the same time where nobody chose: the time to confirm runs for each from its own start.
+			'  serial: [1, 5]',
 			'  any_errors_fatal: true',
 			'  vars:',
 			'    firewall_folder: /etc/virt-fw-wizard',
@@ -188,6 +189,8 @@ function formatTasks(plan: Plan, subject: Policy): string {
         cmd: |
           set -eu
           umask 077
+          # A run before this one that was not confirmed returns to the old rules first: those are the ones to save.
+          flock -w {{ firewall_wait | int + 30 }} timer.lock true
           nft list ruleset > "ruleset-{{ firewall_run }}.txt"
           {
             echo 'table ${table}'
@@ -202,11 +205,20 @@ function formatTasks(plan: Plan, subject: Policy): string {
       ansible.builtin.shell:
         chdir: "{{ firewall_folder }}"
         cmd: |
-          sleep {{ firewall_wait | int }}
+          umask 077
+          exec 9> timer.lock
+          flock 9
+          mkdir "waiting-{{ firewall_run }}"
+          left={{ firewall_wait | int }}
+          while [ "$left" -gt 0 ] && [ ! -d "decided-{{ firewall_run }}" ]; do sleep 1; left=$((left - 1)); done
+          rmdir "waiting-{{ firewall_run }}"
           if mkdir "decided-{{ firewall_run }}" 2> /dev/null; then nft -f "before-{{ firewall_run }}.nft"; fi
       async: "{{ firewall_wait | int + 60 }}"
       poll: 0
       changed_when: true
+
+    - name: The machine waits for the confirmation
+      ansible.builtin.wait_for: {path: "{{ firewall_folder }}/waiting-{{ firewall_run }}", timeout: 20}
 
     - name: Load the rules
       ansible.builtin.command: {argv: [nft, -f, "{{ firewall_folder }}/host.nft.new"]}
@@ -220,7 +232,7 @@ function formatTasks(plan: Plan, subject: Policy): string {
   tags: [confirm]
   block:
     - name: Connect anew
-      ansible.builtin.wait_for_connection: {timeout: "{{ firewall_wait | int }}"}
+      ansible.builtin.wait_for_connection: {timeout: "{{ firewall_wait | int // 2 }}"}
 
     - name: Confirm, unless the machine has returned to the old rules
       ansible.builtin.command: {argv: [mkdir, "{{ firewall_folder }}/decided-{{ firewall_run }}"]}
@@ -268,6 +280,15 @@ function formatRollback(plan: Plan, subject: Policy): string {
   vars:
     firewall_folder: /etc/virt-fw-wizard
   tasks:
+    - name: Whether there are rules
+      ansible.builtin.stat: {path: "{{ firewall_folder }}"}
+      register: firewall_rules
+
+    - name: No run waits for its confirmation any more
+      when: firewall_rules.stat.exists
+      ansible.builtin.command: {argv: [flock, -w, "120", "{{ firewall_folder }}/timer.lock", "true"]}
+      changed_when: false
+
     - name: Whether it is loaded at start
       ansible.builtin.stat: {path: /etc/systemd/system/virt-fw-wizard-host.service}
       register: firewall_unit

@@ -14,7 +14,8 @@ export function formatPowerShellTests(plan: Plan, tests: HostTests): string {
 		]),
 		'param(',
 		'\t[string] $Out = \'\',',
-		'\t[ValidateRange(1, 60)] [int] $Seconds = 3,',
+		'\t# Windows asks a port that refuses again and again, for two seconds.',
+		'\t[ValidateRange(3, 60)] [int] $Seconds = 3,',
 		'\t[ValidateRange(1, 256)] [int] $Jobs = 32',
 		')',
 		'Set-StrictMode -Version 2',
@@ -81,6 +82,8 @@ function Set-Failure($state, $problem) {
 		'ConnectionRefused' { $state.Detail = 'refused' }
 		# Windows says so where an ICMP message came back.
 		'ConnectionReset' { $state.Detail = 'refused' }
+		# An answer that is longer than the room for it is an answer.
+		'MessageSize' { $state.Detail = 'open' }
 		'TimedOut' { $state.Detail = 'timed-out' }
 		'HostUnreachable' { $state.Detail = 'unreachable' }
 		default { $state.Detail = 'not-run'; $state.Remark = 'could not be tried: ' + $_ }
@@ -119,8 +122,8 @@ function Start-Test($test) {
 		} else {
 			$socket.Connect($address, [int] $test[6])
 			[void] $socket.Send([Text.Encoding]::ASCII.GetBytes('virt-fw-wizard'))
-			$state.Buffer = New-Object byte[] 64
-			$state.Async = $socket.BeginReceive($state.Buffer, 0, 64, [Net.Sockets.SocketFlags]::None, $null, $null)
+			$state.Buffer = New-Object byte[] 65536
+			$state.Async = $socket.BeginReceive($state.Buffer, 0, 65536, [Net.Sockets.SocketFlags]::None, $null, $null)
 		}
 	} catch { Set-Failure $state $_.Exception }
 	return $state
@@ -168,6 +171,7 @@ for ($start = 0; $start -lt $tests.Count; $start += $Jobs) {
 
 $machine = [Environment]::MachineName -creplace '[^A-Za-z0-9_.-]', '_'
 $user = [Environment]::UserName -creplace '[^A-Za-z0-9_.-]', '_'
+if ($user.Length -gt 64) { $user = $user.Substring(0, 64) }
 if ($Out -ceq '') { $Out = 'results-' + $file + '-' + $machine + '.txt' }
 $target = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Out)
 $all = @($signature, ('# request ' + $request), ('# revision ' + $revision), ('# by ' + $user + '@' + $machine), ($columns -join [char] 9)) + $lines.ToArray() + @('# end ' + $lines.Count)
