@@ -67,7 +67,7 @@ function formatReport({request, profile}: Plan, reports: readonly CaseReport[], 
 		countVerdicts(reports),
 		'',
 		...[...groups].flatMap(([, own]) => {
-			const {subject, kind} = own[0]!.case;
+			const {subject, kind} = own[0].case;
 			return [
 				`${subject}, ${kindWords[kind]}: ${countVerdicts(own)}`,
 				...own.flatMap(report => listDetails(report)),

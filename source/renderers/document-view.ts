@@ -56,7 +56,7 @@ function deriveView(plan: Plan): DocumentView {
 		})),
 		conduits: plan.conduits.map(conduit => viewer.viewGroup(conduit.source, conduit.destination, index.listRules(conduit))),
 		inside: index.zones.filter(zone => index.listInside(zone.id).length > 0).map(zone => viewer.viewGroup(zone.id, zone.id, index.listInside(zone.id))),
-		removed: [...groupBy(plan.removed, rule => rule.conduit)].map(([, rules]) => viewer.viewGroup(rules[0]!.sourceZone, rules[0]!.destinationZone, rules)),
+		removed: [...groupBy(plan.removed, rule => rule.conduit)].map(([, rules]) => viewer.viewGroup(rules[0].sourceZone, rules[0].destinationZone, rules)),
 		denies: plan.denies.map(deny => viewDeny(deny)),
 		hostFirewalls: viewHostFirewalls(plan, index),
 		notOpened: names.viewFlows(plan.flows.filter(({disposition}) => disposition === 'not-opened')),
@@ -65,8 +65,8 @@ function deriveView(plan: Plan): DocumentView {
 		questionGroups: groupQuestions(plan, index),
 		findingGroups: [...groupBy(plan.findings, finding => finding.check)].map(([check, group]) => ({
 			check,
-			title: group[0]!.title,
-			why: group[0]!.why,
+			title: group[0].title,
+			why: group[0].why,
 			findings: group.map(finding => viewFinding(finding)),
 		})),
 		worstFindings: open.slice(0, 5),
@@ -244,7 +244,7 @@ class NameFinder {
 function viewReadings(plan: Plan, index: PlanIndex): ReadingView[] {
 	const contradicted = plan.flows.filter(flow => flow.reading !== undefined && flow.disposition !== 'not-needed');
 	return [...groupBy(contradicted, ({reading}) => JSON.stringify([reading!.chosen, reading!.because, reading!.others.map(({says, evidence}) => [says, evidence.row])]))].map(([, flows]) => {
-		const {chosen, because, others} = flows[0]!.reading!;
+		const {chosen, because, others} = flows[0].reading!;
 		return {
 			chosen,
 			because,
@@ -305,7 +305,7 @@ function viewAdvice(plan: Plan, names: NameFinder): Pick<DocumentView, 'prerequi
 	const isPrerequisite = (advice: PlanAdvice) => advice.hosts.length > 0;
 	return {
 		prerequisites: [...groupBy(plan.advice.filter(advice => isPrerequisite(advice)), advice => advice.hosts.join(' '))].toSorted(([a], [b]) => compare(a, b)).map(([, group]) => ({
-			host: view(group[0]!).host,
+			host: view(group[0]).host,
 			advice: group.map(advice => view(advice)),
 		})),
 		adviceGroups: (['change-plan', 'design', 'risk'] as const)

@@ -146,7 +146,7 @@ function optimizeLater({command}: Program): void {
 /** When nothing is left to do Node takes all of memory apart before it ends, which is as long as to write a document. */
 function endAtOnce(): void {
 	process.once('beforeExit', () => {
-		process.exit(); // eslint-disable-line unicorn/no-process-exit -- With the code that was set.
+		process.exit(); // With the code that was set.
 	});
 }
 

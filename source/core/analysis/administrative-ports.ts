@@ -41,7 +41,7 @@ export const administrativePorts: Check = {
 			return source?.administration === false && !(flow.disposition === 'intra-zone' && isProtected(source)) && isAdministrative(flow);
 		});
 		return [...groupBy(found, flow => `${formatConduit(flow)}/${formatServiceId(flow.service)}`)].map(([subject, group]) => {
-			const {service, initiator, responder, disposition} = group[0]!;
+			const {service, initiator, responder, disposition} = group[0];
 			const {trust} = zonesById.get(initiator.zone)!;
 			const severity = grade(group);
 			const path = disposition === 'intra-zone' ? `inside ${initiator.zone}` : `from ${initiator.zone} to ${responder.zone}`;

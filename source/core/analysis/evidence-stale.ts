@@ -33,7 +33,7 @@ export const evidenceStale: Check = {
 		const cited = openings.flatMap(flow => flow.sources.filter(source => source.caution !== undefined).map(source => ({flow, source})));
 		const documents = [...groupBy(cited, ({source}) => source.document)].map(([id, group]): Notice => {
 			const about = group.map(({flow}) => flow);
-			const {title, caution} = group[0]!.source;
+			const {title, caution} = group[0].source;
 			return {
 				subject: `documents/${id}`,
 				message: `${formatCount(listIds(about).length, 'flow')} ${listIds(about).length === 1 ? 'rests' : 'rest'} on "${title}", of which the catalog warns: ${getFirstSentence(caution!)}`,

@@ -119,7 +119,7 @@ export function formatService({protocol, number, ports}: Pick<Service, 'protocol
 export function formatServices(flows: readonly Flow[]): string {
 	const groups = groupBy(flows.map(flow => flow.service), ({protocol, number}) => formatServiceId({protocol, ...(number === undefined ? {} : {number}), ports: []}));
 	return joinWords([...groups.values()].map(services => formatService({
-		...services[0]!,
+		...services[0],
 		ports: formatPortRanges(mergePortRanges(readPorts(services.flatMap(({ports}) => ports)))),
 	})), 20);
 }

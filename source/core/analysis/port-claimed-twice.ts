@@ -35,7 +35,7 @@ export const portClaimedTwice: Check = {
 		const hostsById = new Map(hosts.filter(host => host.kind === 'host').map(host => [host.id, host]));
 		const listening = flows.filter(flow => flow.product !== 'site' && (flow.disposition === 'cross-zone' || flow.disposition === 'intra-zone' || flow.disposition === 'local') && hostsById.has(flow.responder.host ?? ''));
 		return [...groupBy(listening, ({responder}) => `${responder.host!}/${responder.role}`)].flatMap(([id, group]) => {
-			const host = hostsById.get(group[0]!.responder.host!)!;
+			const host = hostsById.get(group[0].responder.host!)!;
 			const clashes = findClashes(listClaims(group, host, catalog));
 			return [...groupBy(clashes, ({first, second}) => `${id}/${first.product}+${second.product}`)].map(([subject, between]): Notice => {
 				const certain = between.filter(clash => clash.kind !== 'unknown');
@@ -44,7 +44,7 @@ export const portClaimedTwice: Check = {
 				const isConflict = about.some(clash => clash.kind === 'conflict');
 				return {
 					subject,
-					message: `On "${host.title}" (${group[0]!.responder.role}), ${joinClauses([...new Set(about.map(clash => formatClash(clash, catalog)))], 3)}`,
+					message: `On "${host.title}" (${group[0].responder.role}), ${joinClauses([...new Set(about.map(clash => formatClash(clash, catalog)))], 3)}`,
 					...(certain.length > 0 ? {severity: isConflict ? 'high' : 'low'} as const : {assessable: false, remedy: 'Check on the host, or with the vendors, whether one program serves both; if not, put them apart'} as const),
 					rules: findLines(involved),
 					flows: listIds(involved),
@@ -67,11 +67,11 @@ function listClaims(flows: readonly Flow[], host: Host, catalog: Catalog): Claim
 	};
 
 	return [...groupBy(flows, flow => JSON.stringify([flow.product, identify(flow), flow.service.application, flow.service.protocol, flow.service.ports])).values()].map(group => ({
-		product: group[0]!.product,
-		component: identify(group[0]!),
-		application: group[0]!.service.application,
-		protocol: group[0]!.service.protocol,
-		ports: readPorts(group[0]!.service.ports),
+		product: group[0].product,
+		component: identify(group[0]),
+		application: group[0].service.application,
+		protocol: group[0].service.protocol,
+		ports: readPorts(group[0].service.ports),
 		flows: group,
 	}));
 }

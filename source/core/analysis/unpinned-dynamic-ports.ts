@@ -32,7 +32,7 @@ export const unpinnedDynamicPorts: Check = {
 
 		const openings = listOpenings(flows);
 		const chosenBySite = [...groupBy(openings.filter(flow => isOpen(flow)), flow => `${flow.product}/${getParameter(flow)!.id}`)].map(([subject, group]): Notice => {
-			const {question, documented} = getParameter(group[0]!)!;
+			const {question, documented} = getParameter(group[0])!;
 			return {
 				subject,
 				message: `The site chose ${formatServices(group)} for "${question}"; the documents ${formatDocumented(documented)}`,
@@ -42,7 +42,7 @@ export const unpinnedDynamicPorts: Check = {
 		});
 		const missing = flows.filter(flow => flow.disposition === 'needs-input' && flow.missing?.kind === 'parameter' && flow.missing.parameter === getParameter(flow)?.id);
 		const unknown = [...groupBy(missing, flow => `${flow.product}/${getParameter(flow)!.id}`)].map(([subject, group]): Notice => {
-			const {question, path, documented} = getParameter(group[0]!)!;
+			const {question, path, documented} = getParameter(group[0])!;
 			return {
 				subject,
 				message: `"${question}" has no answer and the documents ${formatDocumented(documented)}, so that the ports are not known of: ${listPurposes(group)}`,
@@ -55,7 +55,7 @@ export const unpinnedDynamicPorts: Check = {
 			.filter(({from, to}) => to - from + 1 >= dynamicPorts)
 			.map(range => ({flow, range: formatPortRange(range)})));
 		const dynamic = [...groupBy(ranges, ({flow, range}) => `${flow.product}/${formatServiceId({protocol: flow.service.protocol, ports: [range]})}`)].map(([subject, group]): Notice => {
-			const {flow: {product, service}, range} = group[0]!;
+			const {flow: {product, service}, range} = group[0];
 			const about = group.map(({flow}) => flow);
 			const paths = [...new Set(about.map(flow => getParameter(flow)?.path).filter(path => path !== undefined))];
 			return {

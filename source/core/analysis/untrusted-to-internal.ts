@@ -15,8 +15,8 @@ export const untrustedToInternal: Check = {
 		const findLines = indexLines(rules);
 		const zonesById = new Map(zones.map(zone => [zone.id, zone]));
 		return [...groupBy(listCrossings(flows), formatConduit)].flatMap(([conduit, group]) => {
-			const source = zonesById.get(group[0]!.initiator.zone);
-			const destination = zonesById.get(group[0]!.responder.zone);
+			const source = zonesById.get(group[0].initiator.zone);
+			const destination = zonesById.get(group[0].responder.zone);
 			const isInside = isProtected(destination);
 			if (source?.trust !== 'untrusted' || !destination || !(isInside || destination.trust === 'user')) {
 				return [];

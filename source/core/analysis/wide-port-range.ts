@@ -26,7 +26,7 @@ export const widePortRange: Check = {
 		const flowsById = new Map(flows.map(flow => [flow.id, flow]));
 		const ranges = rules.flatMap(rule => readPorts(rule.ports).filter(range => measure(range) > notable).map(range => ({rule, range})));
 		return [...groupBy(ranges, ({rule, range}) => `${rule.conduit}/${formatServiceId({protocol: rule.protocol, ports: [formatPortRange(range)]})}`)].map(([subject, group]) => {
-			const {rule, range} = group[0]!;
+			const {rule, range} = group[0];
 			const about = [...new Set(group.flatMap(entry => entry.rule.flows))].map(id => flowsById.get(id)).filter(flow => flow !== undefined)
 				.filter(flow => readPorts(flow.service.ports).some(({from, to}) => from <= range.to && range.from <= to));
 			const path = rule.scope === 'host' ? `inside ${rule.sourceZone}, on host firewalls only` : `from ${rule.sourceZone} to ${rule.destinationZone}`;

@@ -22,7 +22,7 @@ export const zoneNetworks: Check = {
 
 		const overlaps = findOverlaps(zones.flatMap(({id, ranges}) => ranges.map(range => ({id, range}))));
 		const shared = [...groupBy(overlaps, ({first, second}) => `${first.id}+${second.id}`)].map(([subject, group]): Notice => {
-			const {first, second} = group[0]!;
+			const {first, second} = group[0];
 			return {
 				subject,
 				message: `${first.id} and ${second.id} both have ${joinWords(formatAddresses(group.map(overlap => overlap.shared)))}`,
