@@ -1,7 +1,7 @@
-import {Buffer} from 'node:buffer';
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {bundlePure, root} from './bundle.mjs';
+import {root} from './bundle.mjs';
+import {importSource} from './import-source.mjs';
 
 /** Products of one design that hardly anybody exceeds; of more, only all of them have their hash in the catalog. */
 const maxSelected = 3;
@@ -31,12 +31,6 @@ export async function readCatalog() {
 function listSelections(ids) {
 	const select = (rest, most) => most === 0 ? [] : rest.flatMap((id, index) => [[id], ...select(rest.slice(index + 1), most - 1).map(others => [id, ...others])]);
 	return [...select(ids, maxSelected), ...(ids.length > maxSelected ? [ids] : [])];
-}
-
-/** Import a file of the core, which is TypeScript, through a bundle in memory. */
-export async function importSource(entry) {
-	const {outputFiles: [bundle]} = await bundlePure({in: entry, out: 'memory'}, 'memory', {write: false, splitting: false});
-	return import(`data:text/javascript;base64,${Buffer.from(bundle.contents).toString('base64')}`);
 }
 
 async function readFiles() {

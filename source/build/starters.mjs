@@ -1,7 +1,8 @@
 import {readdir, readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {root} from './bundle.mjs';
-import {formatProblem, importSource} from './catalog.mjs';
+import {formatProblem} from './catalog.mjs';
+import {importSource} from './import-source.mjs';
 
 const starterFolder = path.join(root, 'templates/profiles');
 

@@ -7,8 +7,8 @@ have end the rendering, and liquidjs takes over, see renderTemplate().
 */
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
-import esbuild from 'esbuild';
 import {Liquid} from 'liquidjs';
+import {importSource} from './import-source.mjs';
 
 /** What source/renderers/compiled-template.ts does as filters of Liquid do. All other filters are those of the format. */
 const known = new Set(['append', 'concat', 'default', 'join', 'map', 'minus', 'where']);
@@ -19,13 +19,8 @@ const unknown = new Set(Object.keys(new Liquid().filters).filter(name => !known.
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** The program's own, which is TypeScript. */
-const {parsePattern} = await importSource(path.join(root, 'source/renderers/row.ts'));
-
-async function importSource(entry) {
-	const {outputFiles: [{text}]} = await esbuild.build({entryPoints: [entry], bundle: true, write: false, format: 'esm', target: 'esnext', logLevel: 'warning'});
-	return import(`data:text/javascript,${encodeURIComponent(text)}`);
-}
+/** The program's own. */
+const {parsePattern} = await importSource('source/renderers/row.ts');
 
 /** @type {import('esbuild').Plugin} */
 export const compiledTemplates = {

@@ -87,10 +87,10 @@ function describeHost(id: string, members: readonly Member[], profile: Profile, 
 	};
 }
 
-/** Hosts that only flows of the site concern. */
-function listSiteHosts(profile: Profile): string[] {
-	const used = new Set((profile.siteFlows ?? []).flatMap(flow => [flow.initiator.host, flow.responder.host]));
-	return Object.keys(profile.hosts ?? {}).filter(id => used.has(id));
+/** Hosts of a profile, or of a draft of one, that flows of the site concern. */
+export function listSiteHosts({siteFlows = [], hosts = {}}: Pick<Profile, 'siteFlows' | 'hosts'>): string[] {
+	const used = new Set(siteFlows.flatMap(flow => [flow.initiator.host, flow.responder.host]));
+	return Object.keys(hosts).filter(id => used.has(id));
 }
 
 function describeSiteHost(id: string, profile: Profile): HostDraft {

@@ -1,4 +1,4 @@
-import {formatAddresses, intersectRanges, rangesContain} from '../addresses.js';
+import {formatAddresses, intersectRanges, rangesContain, type AddressRange} from '../addresses.js';
 import type {HostInterface, Zone} from '../model.js';
 import {groupBy} from '../records.js';
 import type {Check, Notice} from './check.js';
@@ -18,28 +18,24 @@ export const addressOutsideZone: Check = {
 		const zonesById = new Map(zones.map(zone => [zone.id, zone]));
 		const titles = new Map(hosts.map(host => [host.id, host.title]));
 		const known = hosts.flatMap(host => host.interfaces).filter(entry => entry.zone !== undefined && entry.ranges.length > 0);
-		const found = known.flatMap((entry): Notice[] => {
+		const judged = known.map(entry => {
 			const zone = zonesById.get(entry.zone!)!;
-			const strangers = entry.ranges.filter(range => zone.ranges.length === 0
-				? listHomes([range], zone, zones).length > 0
-				: !rangesContain(zone.ranges, range));
-			if (strangers.length === 0) {
-				return [];
-			}
-
+			const isStranger = (range: AddressRange) => zone.ranges.length === 0 ? listHomes([range], zone, zones).length > 0 : !rangesContain(zone.ranges, range);
+			return {entry, zone, strangers: entry.ranges.filter(range => isStranger(range))};
+		});
+		const found = judged.filter(({strangers}) => strangers.length > 0).map(({entry, zone, strangers}): Notice => {
 			const homes = listHomes(strangers, zone, zones);
 			const place = zone.ranges.length === 0 ? (zone.trust === 'untrusted' ? 'is meant to be outside every other zone' : 'is said to be in a zone without networks') : `is not in the networks of ${zone.id} (${joinWords(formatAddresses(zone.ranges))})`;
-			return [{
+			return {
 				subject: entry.id,
 				message: `${joinWords(formatAddresses(strangers))} of "${titles.get(entry.host)!}" (${entry.role}) in ${zone.id} ${place}${homes.length === 0 ? '' : `, and is in those of ${joinWords(homes)}`}`,
 				...describeLines(findLines([entry])),
-			}];
+			};
 		});
-		const unknown = known.flatMap(entry => {
-			const zone = zonesById.get(entry.zone!)!;
-			const ranges = zone.ranges.length === 0 && zone.trust !== 'untrusted' ? entry.ranges.filter(range => listHomes([range], zone, zones).length === 0) : [];
-			return ranges.length === 0 ? [] : [{...entry, ranges}];
-		});
+		const unknown = judged
+			.filter(({zone}) => zone.ranges.length === 0 && zone.trust !== 'untrusted')
+			.map(({entry, strangers}) => ({...entry, ranges: entry.ranges.filter(range => !strangers.includes(range))}))
+			.filter(({ranges}) => ranges.length > 0);
 		return [
 			...found,
 			...[...groupBy(unknown, entry => entry.zone!)].map(([zone, group]): Notice => ({

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type {Catalog} from '../catalog/schema.js';
 import {evaluate} from '../conditions.js';
 import {described} from '../described.js';
-import {deriveHosts, splitReference, type Inventory} from '../hosts.js';
+import {deriveHosts, listSiteHosts, splitReference, type Inventory} from '../hosts.js';
 import {suggest, type Problem} from '../problem.js';
 import {own} from '../records.js';
 import {networksSchema, profileSchema, profileVersion, slugSchema, zonesSchema, type ProductAnswers, type Profile, type ProfileHost} from './schema.js';
@@ -71,7 +71,7 @@ export function completeProfile(draft: Draft, catalog: Catalog): Profile {
 	const zones = new Set(draft.zones.map(zone => zone.id));
 	const networks = pickKnownZones(draft.networks, zones);
 	const {hosts} = deriveHosts(catalog, applying);
-	const siteHosts = new Set((profile.siteFlows ?? []).flatMap(flow => [flow.initiator.host, flow.responder.host]));
+	const siteHosts = new Set(listSiteHosts(draft));
 	const keptHosts = Object.entries(draft.hosts ?? {})
 		.filter(([id, host]) => hosts.has(id) || siteHosts.has(id) || (host.components ?? []).some(reference => own(products, splitReference(reference, '')[0]) !== undefined))
 		.map(([id, host]) => [id, describeHost(host, {zones, networks, products, isOfSite: siteHosts.has(id)})] as const)

@@ -1,3 +1,4 @@
+import {listSiteHosts} from '../../core/hosts.js';
 import {own} from '../../core/records.js';
 import type {HostInterface, NetworkRole, Plan} from '../../core/model.js';
 import type {Control, Field, Paragraph} from '../control.js';
@@ -55,11 +56,10 @@ function describeCount(list: readonly string[]): Paragraph[] {
 }
 
 function setAddresses(draft: DesignContext['design']['draft'], host: string, role: NetworkRole, list: readonly string[]): DesignContext['design']['draft'] {
-	const isOfSite = (draft.siteFlows ?? []).some(flow => flow.initiator.host === host || flow.responder.host === host);
 	const {addresses: before, ...rest} = own(draft.hosts, host) ?? {};
 	const {[role]: _, ...others} = before ?? {};
 	// Nothing else may say that a host of the site's own flows is in that network.
-	const after = list.length > 0 || isOfSite ? {...others, [role]: [...list]} : others;
+	const after = list.length > 0 || listSiteHosts(draft).includes(host) ? {...others, [role]: [...list]} : others;
 	return changeHost(draft, host, Object.keys(after).length > 0 ? {...rest, addresses: after} : rest);
 }
 
